@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import { ApiFailure, type Answer, type Api } from './api';
+import { facts, print, table } from './print';
+
+type Health = { status: string; details: Record<string, { status: string; [detail: string]: unknown }> };
+type Broker = {
+  broker: string;
+  segments: readonly { segment: string }[];
+  lastRun: { endedAt: string | null } | null;
+  freshness: { day: string; ageDays: number } | null;
+  openTokens: number;
+};
+type Run = { id: string; broker: string; status: string; queuedAt: string; progress: { phase: string; percent: number } };
+
+export const statusCommand = (api: Api) =>
+  new Command('status')
+    .description('health of the service, brokers and their last good runs, runs under way')
+    .option('--json', "the API's own answer about its health")
+    .action(async ({ json }: { json?: true }) => {
+      const health = await readiness(api);
+      if (json) return print(health.text);
+      const [brokers, running, queued, waiting] = await Promise.all([
+        api.get<{ items: Broker[] }>('/api/v1/brokers'),
+        ...['running', 'queued', 'quarantined'].map((status) => api.get<{ items: Run[] }>('/api/v1/ingestions', { status, limit: 20 })),
+      ]);
+      const checks = Object.entries(health.body.details).map(
+        ([name, { status, message }]) => [name, `${status}${typeof message === 'string' ? ` (${message})` : ''}`] as const,
+      );
+      print(facts([['service', health.body.status], ...checks, ['log position', brokers.headers.get('registry-position')]]));
+      print(`\n${brokersTable(brokers.body.items)}`);
+      const open = [running, queued, waiting].flatMap((answer) => answer?.body.items ?? []);
+      if (open.length > 0) print(`\n${runsTable(open)}`);
+    });
+
+/** Not ready is an answer, too. */
+async function readiness(api: Api): Promise<Answer<Health>> {
+  return api.get<Health>('/health/ready', {}).catch((error: unknown) => {
+    if (error instanceof ApiFailure && error.status === 503) throw new ApiFailure(503, 'The service runs and is not ready: see its log.');
+    throw error;
+  });
+}
+
+const brokersTable = (items: readonly Broker[]) =>
+  table(
+    ['broker', 'last good run', 'of day', 'days old', 'open tokens', 'segments'],
+    items.map(({ broker, lastRun, freshness, openTokens, segments }) => [
+      broker,
+      lastRun?.endedAt?.slice(0, 16).replace('T', ' '),
+      freshness?.day,
+      freshness?.ageDays,
+      openTokens,
+      lines(segments.map(({ segment }) => segment)),
+    ]),
+  );
+
+/** Four to a line. */
+const lines = (names: readonly string[]) =>
+  Array.from({ length: Math.ceil(names.length / 4) }, (_, row) => names.slice(4 * row, 4 * row + 4).join(' ')).join('\n');
+
+const runsTable = (items: readonly Run[]) =>
+  table(
+    ['open run', 'broker', 'status', 'phase', 'percent'],
+    items.map(({ id, broker, status, progress }) => [id, broker, status, progress.phase, progress.percent]),
+  );

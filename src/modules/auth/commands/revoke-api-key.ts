@@ -1,0 +1,18 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ApiKeys } from '../api-keys';
+import { revoke } from '../domain/api-key';
+
+export class RevokeApiKey extends Command<void> {
+  constructor(readonly id: string) {
+    super();
+  }
+}
+
+@CommandHandler(RevokeApiKey)
+export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
+  constructor(private readonly apiKeys: ApiKeys) {}
+
+  async execute({ id }: RevokeApiKey) {
+    await this.apiKeys.change(id, (key) => revoke(key, new Date()));
+  }
+}

@@ -1,0 +1,67 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { NotFound } from '../../platform/errors';
+import { setVersion } from '../../platform/http/etag';
+import { decodeCursor, page, pageFrom, pageOf } from '../../platform/http/paging';
+import { query } from '../../platform/http/validation';
+import { AsOf, Broker, Segment, ShownInstrument, times } from '../instruments';
+import { BrokerToken, GetBrokerToken } from './queries/get-broker-token';
+import { GetInstrumentOfToken } from './queries/get-instrument-of-token';
+import { ListBrokers, ShownBroker } from './queries/list-brokers';
+
+const Day = query({ asOf: AsOf.optional() });
+const Days = query({ asOf: AsOf.optional(), ...page });
+const When = query(times);
+const Meaning = query({ segment: Segment.optional(), ...times });
+
+@ApiTags('brokers')
+@Controller('brokers')
+export class BrokersController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @ApiOkResponse({ standardSchema: pageOf(ShownBroker) })
+  async list(@Query({ schema: Days }) { asOf, limit, cursor }: z.output<typeof Days>) {
+    const [after] = cursor === undefined ? [''] : decodeCursor(z.tuple([z.string()]), cursor);
+    const brokers = await this.queries.execute(new ListBrokers(asOf));
+    const rest = brokers.filter(({ broker }) => broker > after);
+    return pageFrom(rest, limit, ({ broker }) => [broker]);
+  }
+
+  @Get(':broker')
+  @ApiOkResponse({ standardSchema: ShownBroker })
+  async get(@Param('broker', { schema: Broker }) broker: string, @Query({ schema: Day }) { asOf }: z.output<typeof Day>) {
+    const [found] = await this.queries.execute(new ListBrokers(asOf, broker));
+    if (!found) throw new NotFound(`The registry knows no broker ${broker}.`);
+    return found;
+  }
+
+  @Get(':broker/tokens/:key')
+  @ApiOkResponse({ standardSchema: BrokerToken })
+  async token(
+    @Param('broker', { schema: Broker }) broker: string,
+    @Param('key') key: string,
+    @Query({ schema: When }) when: z.output<typeof When>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const token = await this.queries.execute(new GetBrokerToken(broker, key, when));
+    setVersion(reply, token.version);
+    return token;
+  }
+
+  @Get(':broker/instruments/:token')
+  @ApiOkResponse({ standardSchema: ShownInstrument })
+  async instrument(
+    @Param('broker', { schema: Broker }) broker: string,
+    @Param('token', { schema: z.string().min(1).max(200) }) token: string,
+    @Query({ schema: Meaning }) { segment, ...when }: z.output<typeof Meaning>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const instrument = await this.queries.execute(new GetInstrumentOfToken(broker, token, segment, when));
+    setVersion(reply, instrument.version);
+    return instrument;
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { InstrumentsModule } from '../instruments';
+import { BrokersController } from './brokers.controller';
+import { GetBrokerTokenHandler } from './queries/get-broker-token';
+import { GetInstrumentOfTokenHandler } from './queries/get-instrument-of-token';
+import { ListBrokersHandler } from './queries/list-brokers';
+
+@Module({
+  imports: [InstrumentsModule],
+  controllers: [BrokersController],
+  providers: [ListBrokersHandler, GetBrokerTokenHandler, GetInstrumentOfTokenHandler],
+})
+export class BrokersModule {}

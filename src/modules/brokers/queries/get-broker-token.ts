@@ -1,0 +1,30 @@
+import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import { NotFound } from '../../../platform/errors';
+import { GetInstrument, ShownMapping, type Times } from '../../instruments';
+
+export const BrokerToken = ShownMapping.extend({ id: z.uuid().describe("The instrument's."), key: z.string(), version: z.int() });
+export type BrokerToken = z.infer<typeof BrokerToken>;
+
+/** What an instrument is called at a broker. @throws NotFound */
+export class GetBrokerToken extends Query<BrokerToken> {
+  constructor(
+    readonly broker: string,
+    readonly keyOrId: string,
+    readonly times: Times,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetBrokerToken)
+export class GetBrokerTokenHandler implements IQueryHandler<GetBrokerToken> {
+  constructor(private readonly queries: QueryBus) {}
+
+  async execute({ broker, keyOrId, times }: GetBrokerToken) {
+    const { id, key, version, brokers = [] } = await this.queries.execute(new GetInstrument(keyOrId, times));
+    const mapping = brokers.find((one) => one.broker === broker);
+    if (!mapping) throw new NotFound(`${broker} has no token for ${key}${times.asOf === undefined ? '' : ` as of ${times.asOf}`}.`);
+    return { id, key, version, ...mapping };
+  }
+}

@@ -1,0 +1,14 @@
+import { NotFound } from '../../platform/errors';
+import type { Adapter } from './adapters/adapter';
+import { kite } from './adapters/kite';
+import { upstox } from './adapters/upstox';
+
+/** The brokers whose dumps can be read. */
+export const adapters: readonly Adapter[] = [kite, upstox];
+
+export function adapterOf(broker: string): Adapter {
+  const adapter = adapters.find((one) => one.broker === broker);
+  if (!adapter)
+    throw new NotFound(`There is no broker "${broker}". Its dumps can be read from: ${adapters.map((one) => one.broker).join(', ')}.`);
+  return adapter;
+}

@@ -1,0 +1,167 @@
+import { Day, decimal, type Broker, type Decimal, type Segment } from '../../instruments';
+import { UnusableFile, type DumpRow, type RejectedRow } from '../domain/dump-row';
+
+export type Format = 'csv' | 'json';
+
+export type Batch = {
+  readonly rows: DumpRow[];
+  readonly rejects: RejectedRow[];
+  /** Of the unpacked text, from its beginning. */
+  readonly bytesRead: number;
+};
+
+/** Reads one broker's dumps into the registry's terms. Knows nothing of other days, of other brokers or of the database. */
+export type Adapter = {
+  readonly broker: Broker;
+  readonly formats: readonly Format[];
+  /** In batches of a few thousand rows, in the file's order. Fails with `UnusableFile` when this is not (a whole) dump of this broker. */
+  read(bytes: AsyncIterable<Buffer>): AsyncIterable<Batch>;
+};
+
+/** How many places the point of a tick moves to the left: 0 where the file has rupees, 2 where it has paise. */
+type TickShift = 0 | 2;
+
+const everySegment = (shift: TickShift): Readonly<Record<Segment, TickShift>> => ({
+  NSE: shift,
+  BSE: shift,
+  NFO: shift,
+  BFO: shift,
+  CDS: shift,
+  BCD: shift,
+  MCX: shift,
+  NCO: shift,
+  NCDEX: shift,
+  NSE_INDEX: shift,
+  BSE_INDEX: shift,
+  MCX_INDEX: shift,
+  NCDEX_INDEX: shift,
+  GLOBAL_INDEX: shift,
+});
+
+/**
+ * Units of the tick by broker, format and segment; strikes are rupees in all of them.
+ * Measured on Upstox of 2025-08-20, which exists in both formats: JSON over CSV is 100 in NSE, BSE, NFO, BFO and 1 in MCX, CDS, BCD, NCO.
+ */
+export const tickShifts = {
+  kite: { csv: everySegment(0) },
+  upstox: { csv: { ...everySegment(2), NSE: 0, BSE: 0, NFO: 0, BFO: 0 }, json: everySegment(2) },
+} as const satisfies Record<Broker, Partial<Record<Format, Readonly<Record<Segment, TickShift>>>>>;
+
+/** Decides by the first byte that is not blank: a JSON text begins with a bracket, a CSV with its header. */
+export async function detectFormat(bytes: AsyncIterable<Buffer>): Promise<{ format: Format; bytes: AsyncIterable<Buffer> }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const read: Buffer[] = [];
+  let format: Format | null = null;
+  while (format === null) {
+    const next = await iterator.next();
+    if (next.done) throw new UnusableFile('The file is empty.');
+    read.push(next.value);
+    const first = /\S/.exec(next.value.toString('latin1', 0, 4096))?.[0];
+    if (first) format = first === '[' || first === '{' ? 'json' : 'csv';
+    else if (read.length > 16) throw new UnusableFile('The file begins with nothing but blanks.');
+  }
+  async function* again() {
+    try {
+      yield* read;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { format, bytes: again() };
+}
+
+/** Adds up how much text went by. */
+export async function* counting(bytes: AsyncIterable<Buffer>, progress: { bytes: number }): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of bytes) {
+    progress.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+/** What a row became: the row, or the reason why not. */
+export type Parsed = DumpRow | string;
+
+const batchSize = 4000;
+
+/** Collects parsed rows into batches. */
+export async function* batches<Item>(
+  source: AsyncIterable<readonly Item[]>,
+  progress: { readonly bytes: number },
+  parse: (item: Item) => Parsed | null,
+  identify: (item: Item) => { line: number; raw: string },
+): AsyncGenerator<Batch, void, undefined> {
+  let rows: DumpRow[] = [];
+  let rejects: RejectedRow[] = [];
+  for await (const items of source) {
+    for (const item of items) {
+      const parsed = parse(item);
+      if (parsed === null) continue;
+      if (typeof parsed !== 'string') rows.push(parsed);
+      else {
+        const { line, raw } = identify(item);
+        rejects.push({ line, raw: shortened(raw), reason: parsed });
+      }
+      if (rows.length + rejects.length >= batchSize) {
+        yield { rows, rejects, bytesRead: progress.bytes };
+        rows = [];
+        rejects = [];
+      }
+    }
+  }
+  if (rows.length + rejects.length > 0) yield { rows, rejects, bytesRead: progress.bytes };
+}
+
+/** Rejected rows are kept with their text, but a hostile file must not fill the table with it. */
+export const shortened = (raw: string, length = 2000) => (raw.length <= length ? raw : `${raw.slice(0, length)}...`);
+
+/** Exchanges number their instruments; 0 and blank are no token. */
+export const isNumericToken = (token: string) => /^[1-9]\d{0,17}$/.test(token);
+
+/** Exchange test instruments: `011NSETEST`, `011NSETEST36DECFUT`, `INDEX1 NSETEST`. */
+export const isTestSymbol = (symbol: string) => symbol.includes('TEST') && /(NSE|BSE|MCX|NCDEX)TEST/.test(symbol);
+
+/** Null for blank. */
+export const textOrNull = (text: string) => text.trim() || null;
+
+/** A quantity above 0, written as `75` or `75.0`; null otherwise. */
+export function quantity(text: string): number | null {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && number > 0 ? number : null;
+}
+
+/** Numbers and days repeat by the thousand in a dump: each text is worked out once. */
+function remembering<Key, Value>(work: (key: Key) => Value, size = 50_000): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key);
+    if (value !== undefined || known.has(key)) return value as Value; // has() says it is there
+    if (known.size >= size) known.clear();
+    const worked = work(key);
+    known.set(key, worked);
+    return worked;
+  };
+}
+
+/** The decimal above 0 in the text; null for none: blank, 0, -1, -0.01. */
+export const positive: (text: string) => Decimal | null = remembering((text) => {
+  const value = decimal(text);
+  return value === '0' ? null : value;
+});
+
+const paise: (text: string) => Decimal | null = remembering((text) => {
+  const value = decimal(text, 2);
+  return value === '0' ? null : value;
+});
+
+/** The tick in rupees; null for none. */
+export const tick = (text: string, shift: TickShift) => (shift === 2 ? paise(text) : positive(text));
+
+/** Whether the text is a day, `YYYY-MM-DD`. */
+export const isDay: (text: string) => boolean = remembering((text) => Day.safeParse(text).success);
+
+/** The day in Asia/Kolkata of an instant given in milliseconds since 1970. */
+export const dayInIndia: (instant: number) => Day | null = remembering((instant) => {
+  const local = new Date(instant + 5.5 * 60 * 60 * 1000);
+  return Number.isNaN(local.getTime()) ? null : local.toISOString().slice(0, 10);
+});

@@ -1,0 +1,132 @@
+import { UnusableFile, type RejectedRow } from '../domain/dump-row';
+import { shortened } from './adapter';
+
+/**
+ * Splits CSV (RFC 4180: quotes, doubled quotes, line breaks inside quotes; LF or CRLF) as it streams.
+ * By hand, because csv-parse 7 takes 1.2 to 1.4 s for the bare fields of a 147,000-row dump (as arrays) and this 0.15 to 0.2 s; a spec compares the two.
+ */
+
+/** A longer line is not a dump's. */
+export const longestLine = 64 * 1024;
+
+type Line = { readonly number: number; readonly raw: string; /** Null when the quoting is broken. */ readonly fields: string[] | null };
+
+export async function* csvLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Line[], void, undefined> {
+  let rest: Buffer = Buffer.alloc(0);
+  let number = 1;
+  for await (const chunk of bytes) {
+    const end = chunk.lastIndexOf(10);
+    if (end < 0) {
+      rest = Buffer.concat([rest, chunk]);
+      if (rest.length > longestLine) throw tooLong(number);
+      continue;
+    }
+    const block = Buffer.concat([rest, chunk.subarray(0, end + 1)]).toString('utf8');
+    rest = chunk.subarray(end + 1);
+    const { lines, next, open } = splitLines(block, number);
+    number = next;
+    // a quoted field goes on in the next chunk
+    if (open) rest = Buffer.concat([Buffer.from(open), rest]);
+    if (rest.length > longestLine) throw tooLong(number);
+    yield lines;
+  }
+  if (rest.length === 0) return;
+  const { lines, open } = splitLines(`${rest.toString('utf8')}\n`, number);
+  if (open) throw new UnusableFile(`The file is cut off: a quote opened on line ${number} is never closed.`);
+  yield lines;
+}
+
+const tooLong = (line: number) =>
+  new UnusableFile(`Line ${line} is longer than ${longestLine} bytes: this is not a dump, or a quote is never closed.`);
+
+/** The lines of a block that ends with a line break; `open` is what is left when it ends inside quotes. */
+function splitLines(block: string, first: number): { lines: Line[]; next: number; open: string } {
+  const lines: Line[] = [];
+  let number = first;
+  for (let start = 0; start < block.length;) {
+    let end = block.indexOf('\n', start);
+    let breaks = 1;
+    let raw = lineOf(block, start, end);
+    let fields: string[] | null | undefined = raw.includes('"') ? quotedFields(raw) : raw.split(',');
+    while (fields === undefined) {
+      end = block.indexOf('\n', end + 1);
+      if (end < 0) return { lines, next: number, open: block.slice(start) };
+      breaks++;
+      raw = lineOf(block, start, end);
+      if (raw.length > longestLine) throw tooLong(number);
+      fields = quotedFields(raw);
+    }
+    if (raw.length > longestLine) throw tooLong(number);
+    if (raw !== '') lines.push({ number, raw, fields });
+    number += breaks;
+    start = end + 1;
+  }
+  return { lines, next: number, open: '' };
+}
+
+const lineOf = (block: string, start: number, end: number) =>
+  block.slice(start, block.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end);
+
+/** Undefined: it ends inside quotes. Null: something other than a comma follows a closing quote. */
+function quotedFields(line: string): string[] | null | undefined {
+  const fields: string[] = [];
+  for (let at = 0; ;) {
+    if (line.charCodeAt(at) !== 34) {
+      const comma = line.indexOf(',', at);
+      if (comma < 0) {
+        fields.push(line.slice(at));
+        return fields;
+      }
+      fields.push(line.slice(at, comma));
+      at = comma + 1;
+      continue;
+    }
+    let close = line.indexOf('"', at + 1);
+    let doubled = false;
+    while (close >= 0 && line.charCodeAt(close + 1) === 34) {
+      doubled = true;
+      close = line.indexOf('"', close + 2);
+    }
+    if (close < 0) return undefined;
+    const field = line.slice(at + 1, close);
+    fields.push(doubled ? field.replaceAll('""', '"') : field);
+    if (close + 1 === line.length) return fields;
+    if (line.charCodeAt(close + 1) !== 44) return null;
+    at = close + 2;
+  }
+}
+
+export type Header = {
+  /** Where each column that was asked for stands. */
+  readonly at: Readonly<Record<string, number>>;
+  readonly width: number;
+  /** A line may end with a comma that the header lacks, or lack one that the header has. */
+  readonly trailingComma: boolean;
+};
+
+/** Columns in any order, named in any case, with blanks around; others are tolerated. A missing one makes the file unusable. */
+export function readHeader(line: Line | undefined, columns: readonly string[], whose: string): Header {
+  const names = (line?.fields ?? []).map((name) => name.trim().toLowerCase());
+  const missing = columns.filter((column) => !names.includes(column));
+  if (missing.length > 0) {
+    throw new UnusableFile(
+      `This is not ${whose}: the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing. ` +
+        `Expected: ${columns.join(', ')}. Found: ${shortened(line?.raw ?? '', 300) || 'no line at all'}.`,
+    );
+  }
+  const twice = columns.find((column) => names.indexOf(column) !== names.lastIndexOf(column));
+  if (twice) throw new UnusableFile(`The column ${twice} is there twice.`);
+  return {
+    at: Object.fromEntries(columns.map((column) => [column, names.indexOf(column)])),
+    width: names.length,
+    trailingComma: names.at(-1) === '',
+  };
+}
+
+/** Null when the line has the columns of the header, else why not. */
+export function misfit({ number, raw, fields }: Line, { width, trailingComma }: Header): RejectedRow | null {
+  const count = fields?.length ?? 0;
+  if (count === width || (count === width + 1 && fields?.at(-1) === '') || (count === width - 1 && trailingComma)) return null;
+  const reason = fields ? `the header has ${width} columns, this line ${count}` : 'something follows a closing quote';
+  return { line: number, raw: shortened(raw), reason };
+}

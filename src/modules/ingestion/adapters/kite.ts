@@ -1,0 +1,164 @@
+import { canonicalSymbol, indexSymbol, splitSeries, typeOfCash, type Segment } from '../../instruments';
+import { UnusableFile, type DumpRow } from '../domain/dump-row';
+import {
+  batches,
+  counting,
+  detectFormat,
+  isDay,
+  isNumericToken,
+  isTestSymbol,
+  positive,
+  quantity,
+  textOrNull,
+  tick,
+  tickShifts,
+  type Adapter,
+  type Parsed,
+} from './adapter';
+import { csvLines, misfit, readHeader, type Header } from './csv';
+
+/** `last_price` is 0 or stale: it is neither needed nor read. */
+const columns = [
+  'instrument_token',
+  'exchange_token',
+  'tradingsymbol',
+  'name',
+  'expiry',
+  'strike',
+  'tick_size',
+  'lot_size',
+  'instrument_type',
+  'segment',
+  'exchange',
+] as const;
+
+const segmentsByName: Readonly<Record<string, Segment>> = {
+  NSE: 'NSE',
+  BSE: 'BSE',
+  'NFO-FUT': 'NFO',
+  'NFO-OPT': 'NFO',
+  'BFO-FUT': 'BFO',
+  'BFO-OPT': 'BFO',
+  'CDS-FUT': 'CDS',
+  'CDS-OPT': 'CDS',
+  'BCD-FUT': 'BCD',
+  'BCD-OPT': 'BCD',
+  'MCX-FUT': 'MCX',
+  'MCX-OPT': 'MCX',
+  'NCO-FUT': 'NCO',
+  'NCO-OPT': 'NCO',
+  'NCDEX-FUT': 'NCDEX',
+  'NCDEX-OPT': 'NCDEX',
+};
+
+/** `256265,1001,NIFTY 50,...,EQ,INDICES,NSE`: indices share the segment INDICES and use the numbers of cash rows. */
+const indexSegments: Readonly<Record<string, Segment>> = {
+  NSE: 'NSE_INDEX',
+  BSE: 'BSE_INDEX',
+  MCX: 'MCX_INDEX',
+  NCDEX: 'NCDEX_INDEX',
+  NSEIX: 'GLOBAL_INDEX',
+  GLOBAL: 'GLOBAL_INDEX',
+};
+
+/** Zerodha Kite's instruments.csv, whole or of one exchange. */
+export const kite: Adapter = {
+  broker: 'kite',
+  formats: ['csv'],
+  async *read(bytes) {
+    const progress = { bytes: 0 };
+    const detected = await detectFormat(counting(bytes, progress));
+    if (detected.format !== 'csv') throw new UnusableFile('This is not a Kite dump: a CSV file is expected, and the file holds JSON.');
+    let header: Header | undefined;
+    yield* batches(
+      csvLines(detected.bytes),
+      progress,
+      (line) => {
+        if (!header) {
+          header = readHeader(line, columns, 'a Kite dump');
+          return null;
+        }
+        return misfit(line, header)?.reason ?? row(line.number, line.fields ?? [], header);
+      },
+      (line) => ({ line: line.number, raw: line.raw }),
+    );
+    if (!header) readHeader(undefined, columns, 'a Kite dump');
+  },
+};
+
+function row(line: number, fields: readonly string[], { at }: Header): Parsed {
+  const field = (column: (typeof columns)[number]) => fields[at[column] ?? -1] ?? '';
+  const segment = field('segment') === 'INDICES' ? indexSegments[field('exchange')] : segmentsByName[field('segment')];
+  if (!segment) return `the segment ${field('segment')} of ${field('exchange')} is unknown`;
+  const token = field('instrument_token');
+  const exchangeToken = field('exchange_token');
+  if (!isNumericToken(token) || !isNumericToken(exchangeToken)) return 'a token is not a number above 0';
+  // the low byte is Kite's own number of the feed's segment
+  if (Math.floor(Number(token) / 256) !== Number(exchangeToken))
+    return `instrument_token ${token} does not belong to exchange_token ${exchangeToken}`;
+  const brokerSymbol = field('tradingsymbol').trim();
+  const expiry = field('expiry').trim();
+  if (expiry !== '' && !isDay(expiry)) {
+    // seen in a copy of 2024-04-03: `25-04-2024`; day and month could be swapped anywhere in it
+    if (/^\d{1,2}[-/]\d{1,2}[-/]\d{2,4}$/.test(expiry)) throw new UnusableFile(mangled(line, expiry));
+    return `the expiry ${expiry} is not a day`;
+  }
+  const common = {
+    line,
+    segment,
+    exchangeToken,
+    token,
+    brokerSymbol,
+    isin: null,
+    lotSize: quantity(field('lot_size')),
+    tickSize: tick(field('tick_size'), tickShifts.kite.csv[segment]),
+    freezeQuantity: null,
+    multiplier: null,
+    isTest: isTestSymbol(brokerSymbol),
+  };
+  if (field('segment') === 'INDICES') return indexRow(common);
+  if (segment === 'NSE' || segment === 'BSE') return cashRow(common, textOrNull(field('name')));
+  return contractRow(common, field('instrument_type'), field('name').trim(), expiry, positive(field('strike')));
+}
+
+const mangled = (line: number, expiry: string) =>
+  `Line ${line} has the expiry ${expiry}: a spreadsheet program has rewritten this file. Kite writes YYYY-MM-DD; use the file as Kite serves it.`;
+
+const noContract = { expiry: null, strike: null, optionType: null } as const;
+
+type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'series' | 'expiry' | 'strike' | 'optionType'>;
+
+function indexRow(common: Common): Parsed {
+  const symbol = indexSymbol(common.segment, common.brokerSymbol);
+  if (symbol === null) return 'the symbol is blank';
+  // the name column repeats it, some rows with `NSE INDEX ` before it
+  return { ...common, ...noContract, type: 'INDEX', symbol, name: common.brokerSymbol, series: null };
+}
+
+/** `UNIDT-BE` is UNIDT in BE; no suffix on NSE is EQ. BSE rows carry no group. */
+function cashRow(common: Common, name: string | null): Parsed {
+  const { segment } = common;
+  const listing = segment === 'NSE' ? splitSeries(common.brokerSymbol) : { symbol: common.brokerSymbol, series: null };
+  const symbol = canonicalSymbol(listing.symbol);
+  if (symbol === null) return `the symbol ${common.brokerSymbol} is not one`;
+  const series = segment === 'NSE' ? (listing.series ?? 'EQ') : null;
+  return { ...common, ...noContract, type: typeOfCash({ segment, symbol, series, isin: null, name }), symbol, name, series };
+}
+
+/** `name` is the underlying's symbol, with which the trading symbol begins. Contracts have no name of their own. */
+function contractRow(common: Common, kind: string, underlying: string, expiry: string, strike: string | null): Parsed {
+  const symbol = canonicalSymbol(underlying);
+  if (symbol === null || !common.brokerSymbol.startsWith(underlying))
+    return `the name ${underlying} is not the underlying of ${common.brokerSymbol}`;
+  if (expiry === '') return 'a contract without expiry';
+  const contract = { ...common, symbol, name: null, series: null, expiry };
+  switch (kind) {
+    case 'FUT':
+      return { ...contract, type: 'FUTURE', strike: null, optionType: null };
+    case 'CE':
+    case 'PE':
+      return strike === null ? 'an option without strike' : { ...contract, type: 'OPTION', strike, optionType: kind };
+    default:
+      return `the instrument_type ${kind} is unknown`;
+  }
+}

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { NotFound, Refused } from '../../../platform/errors';
+import type { Decider, EventOf } from '../../../platform/event-store/decider';
+import { Broker, Day, Segment } from '../../instruments';
+
+// What a run is: one file of one broker on its way into the registry.
+
+export const Mode = z.enum(['full', 'incremental', 'on_demand', 'backfill']);
+export type Mode = z.infer<typeof Mode>;
+
+export const Request = z.object({
+  broker: Broker,
+  mode: Mode,
+  /** `upload`, `sample` (the bundled catalogue), or where the file was read from. */
+  source: z.string(),
+  sha256: z.string().nullable(),
+  bytes: z.int().nullable(),
+  dryRun: z.boolean(),
+  day: Day.nullable(),
+  segments: z.array(Segment).nullable(),
+  symbols: z.array(z.string()).nullable(),
+  format: z.string().nullable(),
+});
+export type Request = z.infer<typeof Request>;
+
+/** What a run did, in rows of the file (`rows` to `unchanged`, `expired`) and in facts recorded (the others). */
+export const Counts = z.object({
+  rows: z.int(),
+  accepted: z.int(),
+  rejected: z.int(),
+  /** Rows dropped because they had expired before the day. */
+  expired: z.int(),
+  /** Accepted rows that changed nothing in the market; those of them that filled in what earlier sources lacked are `learnt` too. */
+  unchanged: z.int(),
+  learnt: z.int(),
+  listed: z.int(),
+  amended: z.int(),
+  adjusted: z.int(),
+  rescheduled: z.int(),
+  renamed: z.int(),
+  tokensAssigned: z.int(),
+  tokensWithdrawn: z.int(),
+  /** Contracts whose last day was over when the run moved the clock. */
+  instrumentsExpired: z.int(),
+});
+export type Counts = z.infer<typeof Counts>;
+
+export const noCounts: Counts = {
+  rows: 0,
+  accepted: 0,
+  rejected: 0,
+  expired: 0,
+  unchanged: 0,
+  learnt: 0,
+  listed: 0,
+  amended: 0,
+  adjusted: 0,
+  rescheduled: 0,
+  renamed: 0,
+  tokensAssigned: 0,
+  tokensWithdrawn: 0,
+  instrumentsExpired: 0,
+};
+
+export const Gate = z.object({
+  name: z.string(),
+  segment: Segment.optional(),
+  outcome: z.enum(['passed', 'failed', 'waived']),
+  measured: z.number(),
+  limit: z.number(),
+});
+export type Gate = z.infer<typeof Gate>;
+
+// What can happen to it.
+
+const Finished = z.object({
+  at: z.iso.datetime(),
+  day: Day,
+  dayEstimated: z.boolean(),
+  segments: z.array(Segment),
+  quarantined: z.array(Segment),
+  counts: Counts,
+  gates: z.array(Gate),
+});
+export type Finished = z.infer<typeof Finished>;
+
+export const runEvents = {
+  RunQueued: Request.extend({ at: z.iso.datetime() }),
+  RunStarted: z.object({ at: z.iso.datetime() }),
+  RunCompleted: Finished,
+  /** The segments named wait for a decision; the others are published. */
+  RunQuarantined: Finished,
+  RunFailed: z.object({ at: z.iso.datetime(), reason: z.string(), counts: Counts, gates: z.array(Gate) }),
+  RunCancelled: z.object({ at: z.iso.datetime(), reason: z.string() }),
+  RunRejected: z.object({ at: z.iso.datetime(), reason: z.string() }),
+};
+export type RunEvent = EventOf<typeof runEvents>;
+
+// What a decision remembers.
+
+export type Status = 'queued' | 'running' | 'completed' | 'quarantined' | 'failed' | 'cancelled';
+export type Run =
+  | { readonly status: 'unknown' }
+  | {
+      readonly status: Status;
+      readonly request: Request;
+      readonly queuedAt: string;
+      readonly startedAt: string | null;
+      readonly endedAt: string | null;
+      readonly reason: string | null;
+      readonly outcome: Omit<Finished, 'at'> | null;
+      readonly counts: Counts;
+      readonly gates: readonly Gate[];
+    };
+
+export const run: Decider<Run, RunEvent> = {
+  category: 'ingestion_run',
+  initial: { status: 'unknown' },
+  evolve(state, event) {
+    if (event.type === 'RunQueued') {
+      const { at, ...request } = event.data;
+      return {
+        status: 'queued',
+        request,
+        queuedAt: at,
+        startedAt: null,
+        endedAt: null,
+        reason: null,
+        outcome: null,
+        counts: noCounts,
+        gates: [],
+      };
+    }
+    if (state.status === 'unknown') return state;
+    switch (event.type) {
+      case 'RunStarted':
+        return { ...state, status: 'running', startedAt: event.data.at };
+      case 'RunCompleted':
+      case 'RunQuarantined': {
+        const { at, ...outcome } = event.data;
+        const status = event.type === 'RunCompleted' ? 'completed' : 'quarantined';
+        return { ...state, status, endedAt: at, outcome, counts: outcome.counts, gates: outcome.gates };
+      }
+      case 'RunFailed':
+        return {
+          ...state,
+          status: 'failed',
+          endedAt: event.data.at,
+          reason: event.data.reason,
+          counts: event.data.counts,
+          gates: event.data.gates,
+        };
+      case 'RunCancelled':
+        return { ...state, status: 'cancelled', endedAt: event.data.at, reason: event.data.reason };
+      case 'RunRejected':
+        return { ...state, status: 'completed', endedAt: event.data.at, reason: event.data.reason };
+    }
+  },
+};
+
+// What may be decided.
+
+export function queue(state: Run, request: Request, at: string): RunEvent[] {
+  if (state.status !== 'unknown') throw new Refused('This run exists already.');
+  return [{ type: 'RunQueued', data: { ...request, at } }];
+}
+
+export function start(state: Run, at: string): RunEvent[] {
+  return state.status === 'queued' ? [{ type: 'RunStarted', data: { at } }] : [];
+}
+
+export function finish(state: Run, finished: Finished): RunEvent[] {
+  if (state.status !== 'running') return [];
+  return [{ type: finished.quarantined.length > 0 ? 'RunQuarantined' : 'RunCompleted', data: finished }];
+}
+
+export function fail(state: Run, reason: string, counts: Counts, gates: readonly Gate[], at: string): RunEvent[] {
+  if (state.status !== 'running' && state.status !== 'queued') return [];
+  return [{ type: 'RunFailed', data: { at, reason, counts, gates: [...gates] } }];
+}
+
+export function cancel(state: Run, reason: string, at: string): RunEvent[] {
+  switch (state.status) {
+    case 'unknown':
+      throw new NotFound('No such run.');
+    case 'queued':
+    case 'running':
+      return [{ type: 'RunCancelled', data: { at, reason } }];
+    case 'cancelled':
+      return [];
+    case 'completed':
+    case 'quarantined':
+    case 'failed':
+      throw new Refused(`This run has ended (${state.status}): only a queued or running one can be cancelled.`);
+  }
+}
+
+/** The quarantined segments stay out for good. */
+export function reject(state: Run, reason: string, at: string): RunEvent[] {
+  if (state.status === 'unknown') throw new NotFound('No such run.');
+  if (state.status !== 'quarantined') throw new Refused(`Only a quarantined run can be rejected; this one is ${state.status}.`);
+  return [{ type: 'RunRejected', data: { at, reason } }];
+}

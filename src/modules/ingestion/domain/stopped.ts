@@ -1,0 +1,15 @@
+import { noCounts, type Counts, type Gate } from './run';
+
+/** The run was cancelled, or the service stops. What is published stays; the same file goes on from there. */
+export class RunCancelled extends Error {}
+
+/** Why a run ended before it published anything, with what was measured until then. */
+export class RunRefused extends Error {
+  constructor(
+    message: string,
+    readonly counts: Counts = noCounts,
+    readonly gates: readonly Gate[] = [],
+  ) {
+    super(message);
+  }
+}

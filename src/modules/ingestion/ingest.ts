@@ -1,0 +1,293 @@
+import { Injectable } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { Config } from '../../platform/config';
+import { currentContext, withContext } from '../../platform/context';
+import { Database } from '../../platform/database/database';
+import { insertRows } from '../../platform/database/bulk';
+import { Instruments, MarketClock, type Day, type Segment } from '../instruments';
+import { adapterOf } from './adapters';
+import { ExpireInstruments } from './expire-instruments';
+import { byToken, publishable, segmentsIn, smallestExpiry, type SegmentRows } from './domain/dump';
+import { type DumpRow, type RejectedRow } from './domain/dump-row';
+import { finish, noCounts, type Counts, type Finished, type Gate, type Request } from './domain/run';
+import { RunRefused } from './domain/stopped';
+import { dumpLimits, openDump } from './files/open-dump';
+import { sampleBatches } from './sample/sample-batches';
+import { failedSegments, rejectGate, staleGates } from './gates';
+import { compare, Matching, type Match } from './matching';
+import { Progress } from './progress';
+import { Publisher } from './publish';
+import { IngestionRuns } from './runs';
+
+/** From here on a run changes what the planner should know of the tables. */
+const manyRows = 5_000;
+
+/** At most this many rejected rows are kept with their text. */
+const keptRejects = 10_000;
+
+/** One file's way into the registry: read, stage, measure, compare, decide and publish, report. */
+@Injectable()
+export class Ingest {
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly instruments: Instruments,
+    private readonly runs: IngestionRuns,
+    private readonly clock: MarketClock,
+    private readonly expiries: ExpireInstruments,
+  ) {}
+
+  /** @param file where the bytes lie; null for the bundled sample, which has none */
+  async execute(id: string, request: Request, file: string | null, stopping: AbortSignal): Promise<void> {
+    await withContext({ ...currentContext(), ingestionRun: id }, () => this.run(id, request, file, stopping));
+  }
+
+  private async run(id: string, request: Request, file: string | null, stopping: AbortSignal) {
+    const progress = new Progress(this.database, id, stopping);
+    const dump = await this.read(request, file, progress);
+    const { day, estimated } = this.dayOf(request, dump.rows, dump.statedDay);
+    const segments = segmentsIn(dump.rows, day).filter(({ segment }) => wanted(request, segment));
+    await this.refuseOlder(request, day, segments);
+    const gates = [rejectGate(dump.count, dump.rejects.length), ...staleGates(segments)];
+    const counts = {
+      ...noCounts,
+      rows: dump.count,
+      rejected: dump.rejects.length,
+      expired: segments.reduce((sum, { expired }) => sum + expired, 0),
+    };
+    if (gates[0]?.outcome === 'failed')
+      throw new RunRefused(
+        `${dump.rejects.length} of ${dump.count} rows cannot be used (first: line ${dump.rejects[0]?.line}: ${dump.rejects[0]?.reason}). Nothing was published.`,
+        counts,
+        gates,
+      );
+    const quarantined = failedSegments(gates);
+    const rows = publishable(dump.rows, { day, without: quarantined, only: request.segments, symbols: request.symbols });
+
+    const finished = await this.publish(request, day, rows, { progress, counts, gates, quarantined, segments, rejects: dump.rejects });
+    await this.keepRejects(id, dump.rejects);
+    if (!request.dryRun) await this.afterwards(id, request.broker, day, gates, finished);
+    await this.runs.change(id, (run) => finish(run, { ...finished, at: new Date().toISOString(), dayEstimated: estimated }));
+    await progress.done();
+    // PostgreSQL would notice by itself within minutes; reads should not wait that long for good plans.
+    if (finished.counts.listed + finished.counts.tokensAssigned > manyRows && !request.dryRun)
+      await this.database.query({ text: 'SELECT registry.refresh_statistics()' });
+  }
+
+  /** Parses the whole file. Nothing is compared before its end was seen: a cut-off file shows only there. A row takes some 300 bytes. */
+  private async read(request: Request, file: string | null, progress: Progress) {
+    const dump = file === null ? null : await openDump(file, { ...dumpLimits, unpackedBytes: this.config.uploadMaxUnpackedBytes });
+    const rows: DumpRow[] = [];
+    const rejects: RejectedRow[] = [];
+    let count = 0;
+    for await (const batch of dump ? adapterOf(request.broker).read(dump.stream) : sampleBatches(request.broker)) {
+      rows.push(...batch.rows);
+      rejects.push(...batch.rejects);
+      count += batch.rows.length + batch.rejects.length;
+      await progress.at('reading', count, null, dump ? Math.floor((30 * dump.packedBytesRead()) / dump.packedBytes) : 30);
+    }
+    if (count === 0) throw new RunRefused('The file has no rows.');
+    const { repeated } = byToken(rows);
+    if (repeated[0]) {
+      const { segment, exchangeToken, lines } = repeated[0];
+      const more = repeated.length > 1 ? ` and ${repeated.length - 1} other tokens likewise` : '';
+      throw new RunRefused(
+        `The token ${exchangeToken} of ${segment} stands in more than one row (lines ${lines.join(', ')})${more}: within one file a token means one instrument. Nothing was published.`,
+        { ...noCounts, rows: count },
+      );
+    }
+    return { rows, rejects, count, statedDay: dump?.statedDay ?? null };
+  }
+
+  /** Given, else stated in the file, else estimated as its smallest F&O expiry. Only a stated day can contradict a given one. */
+  private dayOf(request: Request, rows: readonly DumpRow[], statedDay: Day | null): { day: Day; estimated: boolean } {
+    if (request.day !== null) return { day: request.day, estimated: false };
+    if (statedDay !== null) return { day: statedDay, estimated: false };
+    const smallest = smallestExpiry(rows);
+    if (smallest === null)
+      throw new RunRefused('The day of this file cannot be found in it (it has no contracts): give it with day=YYYY-MM-DD.');
+    return { day: smallest, estimated: true };
+  }
+
+  private async refuseOlder({ broker, mode }: Request, day: Day, segments: readonly SegmentRows[]) {
+    if (mode === 'backfill') return;
+    const rows = await this.database.query<{ segment: Segment; newest: Day }>({
+      text: `SELECT s.segment, max(r.day) AS newest FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
+             WHERE r.broker = $1 AND r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.source <> 'sample' AND s.segment = ANY($2) AND r.day > $3
+             GROUP BY s.segment ORDER BY s.segment`,
+      values: [broker, segments.map(({ segment }) => segment), day],
+    });
+    if (rows.length > 0)
+      throw new RunRefused(
+        `The file is of ${day}, but ${broker}'s file of ${rows[0]?.newest} is in already (${rows.map(({ segment }) => segment).join(', ')}). ` +
+          'To add an older day to the history send it with mode=backfill.',
+      );
+  }
+
+  private async publish(
+    request: Request,
+    day: Day,
+    rows: readonly DumpRow[],
+    { progress, counts, gates, quarantined, segments, rejects }: Work,
+  ): Promise<Omit<Finished, 'at' | 'dayEstimated'>> {
+    await progress.at('comparing', counts.rows, counts.rows, 30);
+    const [until, ownUntil] = [await this.newerDays(day, null), await this.newerDays(day, request.broker)];
+    const publisher = new Publisher(this.instruments, request.broker, day, until, ownUntil, request.dryRun);
+    const covered = await this.asOfNow(async (connection) => {
+      const { changed, own, shares, absent } = await compare(connection, request.broker, day, rows);
+      const present = segments.map(({ segment }) => segment).filter((segment) => !quarantined.includes(segment));
+      const covered = request.symbols
+        ? []
+        : present.filter((segment) => request.segments?.includes(segment) || (shares.get(segment) ?? 1) >= 0.8);
+      const matching = await Matching.of(connection, request.broker, day, rows, own, [...until.keys()]);
+      await this.publishRows(publisher, matching, changed, (done) =>
+        progress.at('publishing', counts.rows, counts.rows, 35 + Math.floor((60 * (rows.length - changed.length + done)) / rows.length)),
+      );
+      const gone = absent.filter(({ segment }) => covered.includes(segment));
+      for (let first = 0; first < gone.length; first += this.config.ingestionBatchSize)
+        await publisher.gone(gone.slice(first, first + this.config.ingestionBatchSize));
+      return covered;
+    });
+    await progress.at('expiring', counts.rows, counts.rows, 96);
+    // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.
+    if (this.clock.follows && !request.dryRun)
+      publisher.counts.instrumentsExpired = await this.expiries.before(later(day, (await this.clock.newestDay()) ?? day));
+    const { changedRows, ...published } = publisher.counts;
+    rejects.push(...publisher.refusals);
+    const refused = publisher.refusals.length;
+    return {
+      day,
+      segments: covered,
+      quarantined: [...quarantined],
+      gates: [...gates],
+      counts: {
+        ...counts,
+        ...published,
+        accepted: rows.length - refused,
+        rejected: counts.rejected + refused,
+        unchanged: rows.length - refused - changedRows,
+      },
+    };
+  }
+
+  /** Two chunks at a time: one is decided here while the other is written there. */
+  private async publishRows(
+    publisher: Publisher,
+    matching: Matching,
+    rows: readonly DumpRow[],
+    onProgress: (done: number) => Promise<void>,
+  ) {
+    let done = 0;
+    const publish = async (matches: readonly Match[]) => {
+      await publisher.rows(matches);
+      await onProgress((done += matches.length));
+    };
+    const running = new Set<Promise<void>>();
+    try {
+      for (const chunk of chunks(rows, this.config.ingestionBatchSize)) {
+        const matches = await matching.matches(chunk);
+        if (running.size >= 2) await Promise.race(running);
+        const work: Promise<void> = publish(matches).finally(() => running.delete(work));
+        work.catch(() => undefined); // awaited below
+        running.add(work);
+      }
+    } finally {
+      await Promise.all(running);
+    }
+  }
+
+  /** All that `work` reads is as it was when it began to read. */
+  private async asOfNow<T>(work: (connection: PoolClient) => Promise<T>): Promise<T> {
+    const connection = await this.database.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      return await work(connection);
+    } finally {
+      await connection.query('ROLLBACK').catch((failed: Error) => (broken = failed));
+      connection.release(broken);
+    }
+  }
+
+  /** Per segment the next day after this one that a completed run covers: this broker's, or (null) any. */
+  private async newerDays(day: Day, broker: string | null): Promise<Map<Segment, Day>> {
+    const rows = await this.database.query<{ segment: Segment; day: Day }>({
+      text: `SELECT s.segment, min(r.day) AS day FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
+             WHERE r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.day > $1 AND ($2::text IS NULL OR r.broker = $2)
+             GROUP BY s.segment`,
+      values: [day, broker],
+    });
+    return new Map(rows.map((row) => [row.segment, row.day]));
+  }
+
+  private async keepRejects(id: string, rejects: readonly RejectedRow[]) {
+    await this.database.transaction(async (tx) => {
+      await tx.query('DELETE FROM registry.ingestion_rejects WHERE run_id = $1', [id]);
+      await insertRows(
+        tx,
+        'registry.ingestion_rejects',
+        ['run_id', 'line', 'raw', 'reason'],
+        rejects.slice(0, keptRejects).map((reject) => ({ run_id: id, ...reject })),
+      );
+    });
+  }
+
+  /** Summaries that are brought up to date once per run. */
+  private async afterwards(id: string, broker: string, day: Day, gates: readonly Gate[], { segments }: Pick<Finished, 'segments'>) {
+    await this.database.transaction(async (tx) => {
+      await tx.query('DELETE FROM registry.option_chains WHERE segment = ANY($1)', [segments]);
+      await tx.query(
+        `INSERT INTO registry.option_chains (segment, underlying, expiry, calls, puts, min_strike, max_strike, strikes)
+         SELECT t.segment, t.underlying, t.expiry, count(*) FILTER (WHERE t.option_type = 'CE'), count(*) FILTER (WHERE t.option_type = 'PE'),
+                min(t.strike), max(t.strike), count(DISTINCT t.strike)
+         FROM registry.lot_sizes t
+         WHERE t.segment = ANY($1) AND t.strike IS NOT NULL AND t.underlying IS NOT NULL AND t.expiry >= $2 AND t.valid_from <= $2 AND t.valid_to > $2
+         GROUP BY t.segment, t.underlying, t.expiry ON CONFLICT DO NOTHING`,
+        [segments, day],
+      );
+      await tx.query('DELETE FROM registry.data_quality_checks WHERE run_id = $1', [id]);
+      await insertRows(
+        tx,
+        'registry.data_quality_checks',
+        ['run_id', 'broker', 'day', 'name', 'segment', 'outcome', 'measured', '"limit"'],
+        gates.map((gate) => ({
+          run_id: id,
+          broker,
+          day,
+          name: gate.name,
+          segment: gate.segment ?? '',
+          outcome: gate.outcome,
+          measured: gate.measured,
+          '"limit"': gate.limit,
+        })),
+      );
+    });
+  }
+}
+
+type Work = {
+  readonly progress: Progress;
+  readonly counts: Counts;
+  readonly gates: readonly Gate[];
+  readonly quarantined: readonly Segment[];
+  readonly segments: readonly SegmentRows[];
+  readonly rejects: RejectedRow[];
+};
+
+const later = (a: Day, b: Day) => (a > b ? a : b);
+
+const wanted = ({ segments }: Request, segment: Segment) => segments === null || segments.includes(segment);
+
+/** Cuts between underlyings, so that contracts that swap keys or tokens are decided together. */
+function* chunks(rows: readonly DumpRow[], size: number): Generator<readonly DumpRow[]> {
+  let first = 0;
+  for (let n = 1; n < rows.length; n++) {
+    const [last, row] = [rows[n - 1], rows[n]];
+    const apart = last?.symbol !== row?.symbol || last?.segment !== row?.segment;
+    if ((n - first >= size && apart) || n - first >= 3 * size) {
+      yield rows.slice(first, n);
+      first = n;
+    }
+  }
+  if (first < rows.length) yield rows.slice(first);
+}

@@ -1,0 +1,132 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Config } from '../../platform/config';
+import { setVersion } from '../../platform/http/etag';
+import { pageOf } from '../../platform/http/paging';
+import { Route, Scope } from '../../platform/http/route-options';
+import { query } from '../../platform/http/validation';
+import { Broker, Day, Segment } from '../instruments';
+import { adapterOf } from './adapters';
+import { CancelIngestion } from './commands/cancel-ingestion';
+import { QueueIngestion } from './commands/queue-ingestion';
+import { RejectIngestion } from './commands/reject-ingestion';
+import { Mode } from './domain/run';
+import { DaysDiff, DiffDays, DiffFilter } from './queries/diff-days';
+import { GetIngestion, Ingestion } from './queries/get-ingestion';
+import { IngestionChange, ListChanges } from './queries/list-changes';
+import { IngestionFilter, ListIngestions } from './queries/list-ingestions';
+import { ListRejects, Pages } from './queries/list-rejects';
+import { commandOrFile, openSource } from './upload';
+
+const Upload = query({
+  mode: Mode.default('full'),
+  day: Day.optional(),
+  dryRun: z.enum(['true', 'false']).default('false'),
+  format: z.enum(['csv', 'json']).optional(),
+  segments: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(Segment).min(1))
+    .optional(),
+});
+type Upload = z.output<typeof Upload>;
+
+const Reason = z.strictObject({ reason: z.string().min(1).max(1000) });
+type Reason = z.infer<typeof Reason>;
+
+const Id = z.uuid('An ingestion id is a UUID.');
+const Queued = z.object({ id: z.uuid(), status: z.literal('queued') });
+const Rejected = z.object({ line: z.int(), raw: z.string(), reason: z.string() });
+const maxBytes = 512 * 1024 * 1024;
+
+@ApiTags('ingestion')
+@Controller()
+export class IngestionController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly config: Config,
+  ) {}
+
+  @Post('brokers/:broker/ingestions')
+  @Route({ scope: 'ingest', upload: { maxBytes } })
+  @HttpCode(202)
+  @ApiAcceptedResponse({ standardSchema: Queued })
+  async ingest(
+    @Param('broker', { schema: Broker }) broker: string,
+    @Query({ schema: Upload }) { mode, day, dryRun, format, segments }: Upload,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof Queued>> {
+    adapterOf(broker);
+    const isJson = request.headers['content-type']?.includes('json') ?? false;
+    // An upload route is given its body as a stream that nobody has read.
+    const body = await commandOrFile(
+      (request.body ?? []) as AsyncIterable<Buffer>,
+      isJson,
+      request.headers['content-encoding'] !== undefined,
+    );
+    const wanted =
+      'command' in body
+        ? { ...body.command, day: body.command.day ?? null, segments: body.command.segments ?? null, symbols: body.command.symbols ?? null }
+        : { mode, day: day ?? null, dryRun: dryRun === 'true', segments: segments ?? null, symbols: null, source: 'upload' };
+    const file = 'file' in body ? body.file : await openSource(body.command.source, this.config.ingestFolders);
+    const { mode: how, day: when, dryRun: dry, segments: only, symbols, source } = wanted;
+    const id = await this.commands.execute(
+      new QueueIngestion({ broker, mode: how, day: when, dryRun: dry, segments: only, symbols, source, format: format ?? null }, file),
+    );
+    reply.header('location', `/api/v1/ingestions/${id}`);
+    return { id, status: 'queued' };
+  }
+
+  @Get('ingestions')
+  @ApiOkResponse({ standardSchema: pageOf(Ingestion) })
+  list(@Query({ schema: IngestionFilter }) filter: IngestionFilter) {
+    return this.queries.execute(new ListIngestions(filter));
+  }
+
+  @Get('ingestions/:id')
+  @ApiOkResponse({ standardSchema: Ingestion })
+  async get(@Param('id', { schema: Id }) id: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const run = await this.queries.execute(new GetIngestion(id));
+    if (run.status !== 'running') setVersion(reply, run.version);
+    return run;
+  }
+
+  @Get('ingestions/:id/rejects')
+  @ApiOkResponse({ standardSchema: pageOf(Rejected) })
+  async rejects(@Param('id', { schema: Id }) id: string, @Query({ schema: Pages }) pages: Pages) {
+    await this.queries.execute(new GetIngestion(id));
+    return this.queries.execute(new ListRejects(id, pages));
+  }
+
+  @Get('ingestions/:id/changes')
+  @ApiOkResponse({ standardSchema: pageOf(IngestionChange) })
+  async changes(@Param('id', { schema: Id }) id: string, @Query({ schema: Pages }) pages: Pages) {
+    await this.queries.execute(new GetIngestion(id));
+    return this.queries.execute(new ListChanges(id, pages));
+  }
+
+  @Post('ingestions/:id/cancellation')
+  @Scope('ingest')
+  @HttpCode(204)
+  async cancel(@Param('id', { schema: Id }) id: string, @Body({ schema: Reason }) { reason }: Reason) {
+    await this.commands.execute(new CancelIngestion(id, reason));
+  }
+
+  @Post('ingestions/:id/rejection')
+  @Scope('ingest')
+  @HttpCode(204)
+  async reject(@Param('id', { schema: Id }) id: string, @Body({ schema: Reason }) { reason }: Reason) {
+    await this.commands.execute(new RejectIngestion(id, reason));
+  }
+
+  @Get('brokers/:broker/diff')
+  @ApiOkResponse({ standardSchema: DaysDiff })
+  diff(@Param('broker', { schema: Broker }) broker: string, @Query({ schema: DiffFilter }) filter: DiffFilter) {
+    return this.queries.execute(new DiffDays(broker, filter));
+  }
+}

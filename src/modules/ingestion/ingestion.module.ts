@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { InstrumentsModule } from '../instruments';
+import { CancelIngestionHandler } from './commands/cancel-ingestion';
+import { QueueIngestionHandler } from './commands/queue-ingestion';
+import { RejectIngestionHandler } from './commands/reject-ingestion';
+import { ExpireInstruments } from './expire-instruments';
+import { Ingest } from './ingest';
+import { IngestionController } from './ingestion.controller';
+import { LoadSample } from './load-sample';
+import { DiffDaysHandler } from './queries/diff-days';
+import { GetIngestionHandler } from './queries/get-ingestion';
+import { ListChangesHandler } from './queries/list-changes';
+import { ListIngestionsHandler } from './queries/list-ingestions';
+import { ListRejectsHandler } from './queries/list-rejects';
+import { RunFiles } from './run-files';
+import { Runner } from './runner';
+import { IngestionRuns } from './runs';
+
+@Module({
+  imports: [InstrumentsModule],
+  controllers: [IngestionController],
+  providers: [
+    IngestionRuns,
+    RunFiles,
+    ExpireInstruments,
+    Ingest,
+    Runner,
+    LoadSample,
+    QueueIngestionHandler,
+    CancelIngestionHandler,
+    RejectIngestionHandler,
+    GetIngestionHandler,
+    ListIngestionsHandler,
+    ListRejectsHandler,
+    ListChangesHandler,
+    DiffDaysHandler,
+  ],
+})
+export class IngestionModule {}

@@ -1,0 +1,219 @@
+import type { PoolClient } from 'pg';
+import { formatKey, type Day, type InstrumentType, type Segment } from '../instruments';
+import { byToken, crowdedOut } from './domain/dump';
+import type { DumpRow } from './domain/dump-row';
+
+/**
+ * Compares a file's rows with what is known. A row that says of its mapping exactly what is known is done with here; every other comes
+ * out with the instruments it may mean, the likeliest first. Which of them it means is decided by `sameInstrument`.
+ * The rows stay in the process: what the broker's mappings say is read past them once, in one pass that also finds the mappings whose
+ * row is gone. Copying the rows into a table to join them there takes three times as long, and longer still to fetch them back.
+ */
+export type Match = {
+  readonly row: DumpRow;
+  /** The instrument that this broker's token means on the day. */
+  readonly own: string | null;
+  readonly candidates: readonly string[];
+  /** Another row of the file has the better claim to the key. */
+  readonly crowded: boolean;
+  /** The day on which another instrument takes the key; null when it is free from here on. */
+  readonly keyFreeUntil: Day | null;
+};
+
+export type Gone = { readonly instrument: string; readonly segment: Segment; readonly exchangeToken: string };
+
+export type Comparison = {
+  /** Rows that need a decision, those of one underlying together. */
+  readonly changed: readonly DumpRow[];
+  readonly own: ReadonlyMap<DumpRow, string>;
+  /** Share of the broker's open mappings in a segment, those due to expire left out, that the file has. */
+  readonly shares: ReadonlyMap<Segment, number>;
+  /** Mappings of this broker that are open on the day and whose token is not in the file. */
+  readonly absent: readonly Gone[];
+};
+
+type Mapping = [
+  segment: Segment,
+  exchangeToken: string,
+  instrument: string,
+  token: string,
+  brokerSymbol: string,
+  name: string | null,
+  lotSize: number | null,
+  tickSize: string | null,
+  freezeQuantity: number | null,
+  symbol: string | null,
+  underlying: string | null,
+  expiry: Day | null,
+  strike: string | null,
+  optionType: string | null,
+  isin: string | null,
+  series: string | null,
+  multiplier: string | null,
+  type: InstrumentType | null,
+];
+
+/** The mappings of `$1` that are open on `$2`, with the instrument's terms of the day. DECLARE takes no parameters. */
+const mappings = `
+  DECLARE mappings NO SCROLL CURSOR FOR
+  SELECT b.segment, b.exchange_token, b.instrument_id, b.token, b.symbol, b.name, b.lot_size, b.tick_size, b.freeze_quantity,
+         t.symbol, t.underlying, t.expiry, t.strike, t.option_type, t.isin, t.series, t.multiplier, t.type
+  FROM registry.broker_tokens b
+  LEFT JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
+  WHERE b.broker = $1 AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to > $2)`;
+
+/** Reads in the transaction that the connection is in. */
+export async function compare(connection: PoolClient, broker: string, day: Day, rows: readonly DumpRow[]): Promise<Comparison> {
+  const { tokens } = byToken(rows);
+  const own = new Map<DumpRow, string>();
+  const unchanged = new Set<DumpRow>();
+  const absent: Gone[] = [];
+  const counts = new Map<Segment, { open: number; present: number }>();
+  // The broker and the day are checked forms (see Broker, Day).
+  await connection.query(mappings.replaceAll('$1', `'${broker}'`).replaceAll('$2', `'${day}'::date`));
+  const fetch = () => connection.query<Mapping>({ text: 'FETCH 10000 FROM mappings', rowMode: 'array' });
+  for (let next = fetch(); ;) {
+    const { rows: some } = await next;
+    if (some.length === 0) break;
+    next = fetch();
+    next.catch(() => undefined); // awaited in the next round
+    for (const mapping of some) {
+      const [segment, exchangeToken, instrument] = mapping;
+      const row = tokens.get(segment)?.get(exchangeToken);
+      if (!row) absent.push({ instrument, segment, exchangeToken });
+      else if (saysTheSame(row, mapping)) unchanged.add(row);
+      else own.set(row, instrument);
+      if (!staysOpen(mapping, day)) continue;
+      let count = counts.get(segment);
+      if (!count) counts.set(segment, (count = { open: 0, present: 0 }));
+      count.open++;
+      if (row) count.present++;
+    }
+  }
+  await connection.query('CLOSE mappings');
+  const changed = rows.filter((row) => !unchanged.has(row));
+  changed.sort((a, b) => order(a.segment, b.segment) || order(a.symbol, b.symbol));
+  absent.sort((a, b) => order(a.segment, b.segment) || order(a.instrument, b.instrument));
+  return { changed, own, absent, shares: new Map([...counts].map(([segment, { open, present }]) => [segment, present / open])) };
+}
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Whether the mapping is of something that does not expire by the day. */
+const staysOpen = ([, , , , , , , , , symbol, , expiry]: Mapping, day: Day) => symbol !== null && (expiry === null || expiry > day);
+
+function saysTheSame(row: DumpRow, mapping: Mapping): boolean {
+  const [, , , token, brokerSymbol, name, lotSize, tickSize, freezeQuantity, ...terms] = mapping;
+  const [symbol, underlying, expiry, strike, optionType, isin, series, multiplier, type] = terms;
+  return (
+    token === row.token &&
+    // One broker writes the same contract differently in its formats (ZINC25AUG255PE, ZINC 255 PE 22 AUG 25).
+    (row.expiry !== null || brokerSymbol === row.brokerSymbol) &&
+    (row.name === null || row.name === name) &&
+    (row.lotSize === null || row.lotSize === lotSize) &&
+    (row.tickSize === null || row.tickSize === tickSize) &&
+    (row.freezeQuantity === null || row.freezeQuantity === freezeQuantity) &&
+    symbol === row.symbol &&
+    underlying === underlyingOf(row) &&
+    expiry === row.expiry &&
+    strike === row.strike &&
+    optionType === row.optionType &&
+    (row.isin === null || row.isin === isin) &&
+    (row.series === null || row.series === series) &&
+    (row.multiplier === null || row.multiplier === multiplier) &&
+    !(row.type !== null && row.type !== type && (type === 'OTHER' || (type === 'EQUITY' && row.type !== 'OTHER')))
+  );
+}
+
+export const underlyingOf = ({ expiry, symbol }: DumpRow) => (expiry === null ? null : symbol);
+
+/** The lookups of candidates beyond the broker's own mapping. `$1` broker, `$2` day, `$3` segments for which newer days are known, `$4` the rows. */
+const candidates = `
+  SELECT array_remove(ARRAY[s.own, peer.id, held.id, listed.id, later.id, holder.id], NULL)::text[] AS candidates,
+         CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil"
+  FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) WITH ORDINALITY
+    AS s (own, segment, exchange_token, key, isin, series, n)
+  LEFT JOIN LATERAL (
+    -- Another broker's token of the same number on the day. Numbers of indices are each broker's own.
+    SELECT b.instrument_id AS id FROM registry.broker_tokens b
+    WHERE s.own IS NULL AND right(s.segment, 5) <> 'INDEX' AND b.exchange_token = s.exchange_token AND b.segment = s.segment AND b.broker <> $1
+      AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to > $2)
+    ORDER BY b.valid_from DESC, b.broker LIMIT 1
+  ) peer ON true
+  LEFT JOIN LATERAL (
+    SELECT i.instrument_id AS id FROM registry.instrument_identifiers i
+    WHERE i.value = s.key AND i.kind = 'key' AND i.valid_from <= $2 AND (i.valid_to IS NULL OR i.valid_to > $2) LIMIT 1
+  ) held ON true
+  LEFT JOIN LATERAL (
+    SELECT i.instrument_id AS id FROM registry.instrument_identifiers i
+    JOIN registry.lot_sizes t ON t.instrument_id = i.instrument_id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
+    WHERE s.isin IS NOT NULL AND peer.id IS NULL AND s.own IS NULL AND i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
+      AND t.isin = s.isin AND t.series IS NOT DISTINCT FROM coalesce(s.series, t.series)
+    ORDER BY i.instrument_id LIMIT 1
+  ) listed ON true
+  LEFT JOIN LATERAL (
+    SELECT b.instrument_id AS id FROM registry.broker_tokens b
+    WHERE s.segment = ANY($3) AND s.own IS NULL AND b.exchange_token = s.exchange_token AND b.segment = s.segment AND b.valid_from > $2
+      AND (b.broker = $1 OR right(s.segment, 5) <> 'INDEX')
+    ORDER BY b.valid_from, b.broker LIMIT 1
+  ) later ON true
+  LEFT JOIN LATERAL (
+    SELECT i.instrument_id AS id, i.valid_from AS since FROM registry.instrument_identifiers i
+    WHERE s.segment = ANY($3) AND i.value = s.key AND i.kind = 'key' AND i.valid_from > $2 ORDER BY i.valid_from LIMIT 1
+  ) holder ON true
+  ORDER BY s.n`;
+
+type Candidates = Pick<Match, 'candidates' | 'keyFreeUntil'>;
+const none: Candidates = { candidates: [], keyFreeUntil: null };
+
+/** Finds what rows may mean, as it was when the transaction began that the connection is in: not each other. */
+export class Matching {
+  private constructor(
+    private readonly connection: PoolClient,
+    private readonly broker: string,
+    private readonly day: Day,
+    private readonly own: ReadonlyMap<DumpRow, string>,
+    private readonly crowded: ReadonlySet<DumpRow>,
+    /** Segments of which anything is known: there is nothing to look for in the others. */
+    private readonly known: ReadonlySet<Segment>,
+    /** Segments for which newer days are known. */
+    private readonly backdated: readonly Segment[],
+  ) {}
+
+  static async of(
+    connection: PoolClient,
+    broker: string,
+    day: Day,
+    rows: readonly DumpRow[],
+    own: ReadonlyMap<DumpRow, string>,
+    backdated: readonly Segment[],
+  ): Promise<Matching> {
+    const segments = [...new Set(rows.map(({ segment }) => segment))];
+    const { rows: known } = await connection.query<{ segment: Segment }>(
+      `SELECT s.segment FROM unnest($1::text[]) AS s (segment) WHERE EXISTS (SELECT FROM registry.lot_sizes t WHERE t.segment = s.segment)`,
+      [segments],
+    );
+    return new Matching(connection, broker, day, own, crowdedOut(rows, formatKey), new Set(known.map(({ segment }) => segment)), backdated);
+  }
+
+  async matches(rows: readonly DumpRow[]): Promise<Match[]> {
+    const found = await this.candidates(rows.filter(({ segment }) => this.known.has(segment)));
+    return rows.map((row) => ({ row, own: this.own.get(row) ?? null, crowded: this.crowded.has(row), ...(found.get(row) ?? none) }));
+  }
+
+  private async candidates(rows: readonly DumpRow[]): Promise<ReadonlyMap<DumpRow, Candidates>> {
+    if (rows.length === 0) return new Map();
+    const { rows: found } = await this.connection.query<Candidates>(candidates, [
+      this.broker,
+      this.day,
+      this.backdated,
+      rows.map((row) => this.own.get(row) ?? null),
+      rows.map(({ segment }) => segment),
+      rows.map(({ exchangeToken }) => exchangeToken),
+      rows.map(formatKey),
+      rows.map(({ isin }) => isin),
+      rows.map(({ series }) => series),
+    ]);
+    return new Map(found.map((candidates, n) => [rows[n] as DumpRow, candidates])); // as many as were asked for
+  }
+}

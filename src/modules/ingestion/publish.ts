@@ -1,0 +1,230 @@
+import { newIds } from './new-ids';
+import { WrongExpectedVersion } from '../../platform/event-store/event-store';
+import {
+  at,
+  next,
+  observe,
+  sameInstrument,
+  securityOf,
+  withdraw,
+  type Day,
+  type Instrument,
+  type InstrumentEvent,
+  type Instruments,
+  type Observation,
+  type Segment,
+} from '../instruments';
+import type { Counts } from './domain/run';
+import { underlyingOf, type Gone, type Match } from './matching';
+
+/** What the file says, applied to the instruments by their own decisions, in transactions of a few thousand events. */
+
+export type Published = {
+  -readonly [Name in Exclude<keyof Counts, 'rows' | 'accepted' | 'rejected' | 'expired' | 'unchanged'>]: number;
+} & {
+  /** Rows that changed something in the market (what was only learnt is not a change). */
+  changedRows: number;
+};
+export type Refusal = { readonly line: number; readonly raw: string; readonly reason: string };
+
+type Decision = { decide: (state: Instrument) => readonly InstrumentEvent[]; match?: Match };
+type Work = Map<string, { fresh: boolean; decisions: Decision[] }>;
+
+export class Publisher {
+  readonly counts: Published = {
+    learnt: 0,
+    listed: 0,
+    amended: 0,
+    adjusted: 0,
+    rescheduled: 0,
+    renamed: 0,
+    tokensAssigned: 0,
+    tokensWithdrawn: 0,
+    instrumentsExpired: 0,
+    changedRows: 0,
+  };
+  readonly refusals: Refusal[] = [];
+  private readonly newId = newIds();
+
+  constructor(
+    private readonly instruments: Instruments,
+    private readonly broker: string,
+    private readonly day: Day,
+    /** Per segment the next day for which something newer is known. */
+    private readonly until: ReadonlyMap<Segment, Day>,
+    /** The same of this broker's own files. */
+    private readonly ownUntil: ReadonlyMap<Segment, Day>,
+    /** Decide and count, but change nothing. */
+    private readonly dry: boolean,
+  ) {}
+
+  /** Decides which instrument each row means, and what it changes. Rows of one underlying must come together: contracts may swap keys. */
+  async rows(matches: readonly Match[]): Promise<void> {
+    const { states } = await this.statesOf(matches);
+    const work: Work = new Map();
+    const add = (id: string, fresh: boolean, decision: Decision) => {
+      const entry = work.get(id);
+      if (entry) entry.decisions.push(decision);
+      else work.set(id, { fresh, decisions: [decision] });
+    };
+    // An instrument whose own token still means it is not taken for another row: when a contract is adjusted, a new one may be listed
+    // under its old key on the same day, with another token.
+    const settled = new Set(
+      matches.flatMap((match) => (match.own !== null && this.means(states.get(match.own), this.observation(match)) ? match.own : [])),
+    );
+    for (const match of matches) {
+      const seen = this.observation(match);
+      const id = match.candidates.find(
+        (candidate) => (candidate === match.own || !settled.has(candidate)) && this.means(states.get(candidate), seen),
+      );
+      if (match.own !== null && match.own !== id) add(match.own, false, { decide: this.withdrawal(seen.segment, seen.exchangeToken) });
+      add(id ?? this.newId(), id === undefined, { decide: (state) => observe(state, seen), match });
+    }
+    await this.apply(work);
+  }
+
+  /** The tokens that are gone from the file stop meaning their instruments. */
+  async gone(mappings: readonly Gone[]): Promise<void> {
+    const work: Work = new Map();
+    for (const { instrument, segment, exchangeToken } of mappings) {
+      const decision = { decide: this.withdrawal(segment, exchangeToken) };
+      const entry = work.get(instrument);
+      if (entry) entry.decisions.push(decision);
+      else work.set(instrument, { fresh: false, decisions: [decision] });
+    }
+    await this.apply(work);
+  }
+
+  private withdrawal(segment: Segment, exchangeToken: string) {
+    return (state: Instrument) => withdraw(state, this.broker, segment, exchangeToken, this.day, this.ownUntil.get(segment) ?? null);
+  }
+
+  private observation({ row, crowded, keyFreeUntil }: Match): Observation {
+    return {
+      ...row,
+      broker: this.broker,
+      day: this.day,
+      until: this.until.get(row.segment) ?? null,
+      ownUntil: this.ownUntil.get(row.segment) ?? null,
+      underlying: underlyingOf(row),
+      securityId: securityOf(row.isin),
+      crowded,
+      keyFreeUntil,
+    };
+  }
+
+  private async statesOf(matches: readonly Match[]) {
+    const ids = new Set(matches.flatMap(({ candidates }) => candidates));
+    const loaded = await this.instruments.states([...ids]);
+    return { states: new Map([...loaded].map(([id, { state }]) => [id, state])) };
+  }
+
+  private means(state: Instrument | undefined, seen: Observation): boolean {
+    if (state === undefined || state.status === 'unknown') return false;
+    const period = at(state.terms, seen.day) ?? next(state.terms, seen.day) ?? state.terms.at(-1);
+    return period !== undefined && sameInstrument(period.value, seen);
+  }
+
+  /**
+   * One transaction. When the database finds that two instruments would hold one token or one key at once, the work is halved until
+   * the rows at fault are alone; those are refused with the reason, the others go in.
+   */
+  private async apply(work: Work, attempt = 1): Promise<void> {
+    if (work.size === 0) return;
+    const effects: Effect[] = [];
+    const changes = [...work].map(([id, { fresh, decisions }]) => ({
+      id,
+      fresh,
+      decide: (state: Instrument) => {
+        const all: InstrumentEvent[] = [];
+        let now = state;
+        for (const { decide, match } of decisions) {
+          const events = decide(now);
+          effects.push({ isRow: match !== undefined, before: now, events });
+          now = events.reduce(this.instruments.decider.evolve, now);
+          all.push(...events);
+        }
+        return all;
+      },
+    }));
+    try {
+      if (this.dry) await this.instruments.decideMany(changes);
+      else await this.instruments.changeMany(changes);
+    } catch (error) {
+      // Somebody changed one of them by hand at this moment: decide again on what it is now.
+      if (error instanceof WrongExpectedVersion && attempt < 5) return this.apply(work, attempt + 1);
+      if (!isExclusion(error)) throw error;
+      return this.applyApart(work, error);
+    }
+    for (const effect of effects) this.count(effect);
+  }
+
+  private async applyApart(work: Work, error: ExclusionError): Promise<void> {
+    const entries = [...work];
+    if (entries.length > 1) {
+      const middle = Math.ceil(entries.length / 2);
+      await this.apply(new Map(entries.slice(0, middle)));
+      return this.apply(new Map(entries.slice(middle)));
+    }
+    const matches = entries.flatMap(([, { decisions }]) => decisions.flatMap(({ match }) => match ?? []));
+    const [id, { fresh }] = entries[0] as [string, { fresh: boolean }]; // there is exactly one
+    const claim = error.constraint === 'one_holder_per_key' && matches.length === 1 ? matches[0] : undefined;
+    if (claim && !claim.crowded && claim.row.expiry === null) {
+      const match = { ...claim, crowded: true };
+      const seen = this.observation(match);
+      return this.apply(new Map([[id, { fresh, decisions: [{ decide: (state: Instrument) => observe(state, seen), match }] }]]));
+    }
+    const what = error.constraint === 'one_holder_per_key' ? 'key' : 'token';
+    for (const { row } of matches)
+      this.refusals.push({
+        line: row.line,
+        raw: `${row.segment} ${row.exchangeToken} ${row.brokerSymbol}`,
+        reason: `Its ${what} belongs to another instrument at the same time: ${error.detail ?? 'no detail'}`,
+      });
+  }
+
+  private count({ isRow, before, events }: Effect) {
+    const counts = this.counts;
+    const has = (type: InstrumentEvent['type']) => events.some((event) => event.type === type);
+    const restated = events.map((event) => (event.type === 'BrokerTokenAssigned' ? statement(before, event.data) : null));
+    const assigned = restated.filter((how) => how === 'new').length;
+    const amended = restated.includes('changed') || events.some(({ type }) => amendments.has(type));
+    const withdrawn = events.filter(({ type }) => type === 'BrokerTokenWithdrawn').length;
+    counts.tokensAssigned += assigned;
+    counts.tokensWithdrawn += withdrawn;
+    if (has('InstrumentListed')) counts.listed++;
+    if (has('ContractAdjusted')) counts.adjusted++;
+    if (has('ExpiryRescheduled')) counts.rescheduled++;
+    if (has('InstrumentRenamed')) counts.renamed++;
+    if (amended) counts.amended++;
+    if (has('IdentifierLearnt') || restated.includes('learnt')) counts.learnt++;
+    if (isRow && (amended || assigned > 0 || withdrawn > 0 || has('InstrumentListed'))) counts.changedRows++;
+  }
+}
+
+type Effect = { readonly isRow: boolean; readonly before: Instrument; readonly events: readonly InstrumentEvent[] };
+type Assigned = Extract<InstrumentEvent, { type: 'BrokerTokenAssigned' }>['data'];
+
+/** Whether the token is new to the instrument, or its broker now says more of it, or something else. */
+function statement(before: Instrument, now: Assigned): 'new' | 'learnt' | 'changed' {
+  const mapping =
+    before.status === 'known' &&
+    before.mappings.find((one) => one.broker === now.broker && one.segment === now.segment && one.exchangeToken === now.exchangeToken);
+  const said = mapping && at(mapping.says, now.validFrom)?.value;
+  if (!said) return 'new';
+  return stated.every((field) => said[field] === null || said[field] === now[field]) ? 'learnt' : 'changed';
+}
+
+const stated = ['token', 'symbol', 'name', 'lotSize', 'tickSize', 'freezeQuantity'] as const;
+
+const amendments: ReadonlySet<InstrumentEvent['type']> = new Set([
+  'TermsAmended',
+  'ContractAdjusted',
+  'ExpiryRescheduled',
+  'InstrumentRenamed',
+  'SeriesChanged',
+  'IsinChanged',
+]);
+
+type ExclusionError = Error & { readonly code: '23P01'; readonly constraint?: string; readonly detail?: string };
+const isExclusion = (error: unknown): error is ExclusionError => error instanceof Error && 'code' in error && error.code === '23P01';

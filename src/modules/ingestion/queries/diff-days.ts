@@ -1,0 +1,134 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import { Database } from '../../../platform/database/database';
+import { decodeCursor, page, pageFrom, pageOf, type Page } from '../../../platform/http/paging';
+import { query } from '../../../platform/http/validation';
+import { Broker, Day, Decimal, Segment } from '../../instruments';
+
+/**
+ * What became of a token between two days: another instrument has it (`reused`), or the same one has a new strike, expiry or symbol
+ * (`adjusted`, `rescheduled`, `renamed`), or something else that the broker says of it is new (`amended`). Each token has one class,
+ * the first that fits in this order.
+ */
+export const DifferenceClass = z.enum(['added', 'gone', 'reused', 'adjusted', 'rescheduled', 'renamed', 'amended']);
+
+/** What a token meant on one of the two days, and what the broker said of it. */
+const Side = z.object({
+  id: z.uuid(),
+  key: z.string(),
+  symbol: z.string(),
+  isin: z.string().nullable(),
+  series: z.string().nullable(),
+  expiry: Day.nullable(),
+  strike: Decimal.nullable(),
+  token: z.string(),
+  brokerSymbol: z.string(),
+  name: z.string().nullable(),
+  lotSize: z.int().nullable(),
+  tickSize: Decimal.nullable(),
+  freezeQuantity: z.int().nullable(),
+});
+type Side = z.infer<typeof Side>;
+
+const Item = z.object({
+  segment: Segment,
+  exchangeToken: z.string(),
+  class: DifferenceClass,
+  changed: z.array(z.string()).describe('Names of the members that differ, for what is not added, gone or reused.'),
+  before: Side.nullable(),
+  after: Side.nullable(),
+});
+type Item = z.infer<typeof Item>;
+
+const count = z.int();
+const Summary = z.object({
+  segment: Segment,
+  common: count.describe('Tokens that mean something on both days.'),
+  ...Object.fromEntries(DifferenceClass.options.map((name) => [name, count])),
+});
+
+export const DiffFilter = query({ from: Day, to: Day, segment: Segment.optional(), class: DifferenceClass.optional(), ...page });
+export type DiffFilter = z.output<typeof DiffFilter>;
+export const DaysDiff = pageOf(Item).extend({ broker: Broker, from: Day, to: Day, segments: z.array(Summary) });
+export type DaysDiff = Page<Item> & {
+  readonly broker: string;
+  readonly from: Day;
+  readonly to: Day;
+  readonly segments: readonly (Readonly<Record<z.infer<typeof DifferenceClass> | 'common', number>> & { readonly segment: Segment })[];
+};
+
+/** What changed in a broker's tokens between two days, as it is known now. */
+export class DiffDays extends Query<DaysDiff> {
+  constructor(
+    readonly broker: string,
+    readonly filter: DiffFilter,
+  ) {
+    super();
+  }
+}
+
+const side = (day: string) => `
+  SELECT b.segment, b.exchange_token, b.instrument_id, b.token, b.symbol AS broker_symbol, b.name, b.lot_size, b.tick_size, b.freeze_quantity,
+         t.key, t.symbol, t.isin, t.series, t.expiry, t.strike
+  FROM registry.broker_tokens b
+  JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= ${day} AND (t.valid_to IS NULL OR t.valid_to > ${day})
+  WHERE b.broker = $1 AND b.valid_from <= ${day} AND (b.valid_to IS NULL OR b.valid_to > ${day}) AND ($4::text IS NULL OR b.segment = $4)`;
+
+const told = ['isin', 'series', 'token', 'broker_symbol', 'name', 'lot_size', 'tick_size', 'freeze_quantity'];
+const list = (alias: string) => told.map((column) => `${alias}.${column}`).join(', ');
+
+/** `$1` broker, `$2` and `$3` the days, `$4` a segment or null. */
+const compared = `
+  WITH a AS MATERIALIZED (${side('$2::date')}), z AS MATERIALIZED (${side('$3::date')}),
+  compared AS (
+    SELECT segment, exchange_token, a.instrument_id AS was, z.instrument_id AS "is",
+           CASE WHEN a.instrument_id IS NULL THEN 'added'
+                WHEN z.instrument_id IS NULL THEN 'gone'
+                WHEN a.instrument_id <> z.instrument_id THEN 'reused'
+                WHEN a.strike IS DISTINCT FROM z.strike THEN 'adjusted'
+                WHEN a.expiry IS DISTINCT FROM z.expiry THEN 'rescheduled'
+                WHEN a.symbol <> z.symbol THEN 'renamed'
+                WHEN (${list('a')}) IS DISTINCT FROM (${list('z')}) THEN 'amended' END AS class
+    FROM a FULL JOIN z USING (segment, exchange_token))`;
+
+const shown = (alias: string) => `CASE WHEN ${alias}.instrument_id IS NOT NULL THEN jsonb_build_object(
+  'id', ${alias}.instrument_id, 'key', ${alias}.key, 'symbol', ${alias}.symbol, 'isin', ${alias}.isin, 'series', ${alias}.series,
+  'expiry', ${alias}.expiry, 'strike', ${alias}.strike::text, 'token', ${alias}.token, 'brokerSymbol', ${alias}.broker_symbol,
+  'name', ${alias}.name, 'lotSize', ${alias}.lot_size, 'tickSize', ${alias}.tick_size::text, 'freezeQuantity', ${alias}.freeze_quantity) END`;
+
+@QueryHandler(DiffDays)
+export class DiffDaysHandler implements IQueryHandler<DiffDays> {
+  constructor(private readonly database: Database) {}
+
+  async execute({ broker, filter }: DiffDays): Promise<DaysDiff> {
+    const { from, to, segment, limit } = filter;
+    const [afterSegment, afterToken] = filter.cursor ? decodeCursor(z.tuple([z.string(), z.string()]), filter.cursor) : [null, null];
+    const days = [broker, from, to, segment ?? null];
+    const [segments, items] = await Promise.all([
+      this.database.query<DaysDiff['segments'][number]>({
+        text: `${compared}
+          SELECT segment, count(*) FILTER (WHERE was IS NOT NULL AND "is" IS NOT NULL)::int AS common,
+                 ${DifferenceClass.options.map((name) => `count(*) FILTER (WHERE class = '${name}')::int AS ${name}`).join(', ')}
+          FROM compared GROUP BY segment ORDER BY segment`,
+        values: days,
+      }),
+      this.database.query<Omit<Item, 'changed'>>({
+        text: `${compared}
+          SELECT c.segment, c.exchange_token AS "exchangeToken", c.class, ${shown('a')} AS before, ${shown('z')} AS after
+          FROM compared c
+          LEFT JOIN a USING (segment, exchange_token)
+          LEFT JOIN z USING (segment, exchange_token)
+          WHERE c.class IS NOT NULL AND ($5::text IS NULL OR c.class = $5) AND ($6::text IS NULL OR (c.segment, c.exchange_token) > ($6, $7::text))
+          ORDER BY c.segment, c.exchange_token LIMIT $8`,
+        values: [...days, filter.class ?? null, afterSegment, afterToken, limit + 1],
+      }),
+    ]);
+    const all = items.map((item) => ({ ...item, changed: differing(item) }));
+    return { broker, from, to, segments, ...pageFrom(all, limit, (last) => [last.segment, last.exchangeToken]) };
+  }
+}
+
+function differing({ class: what, before, after }: Omit<Item, 'changed'>): string[] {
+  if (what === 'reused' || !before || !after) return [];
+  return (Object.keys(before) as (keyof Side)[]).filter((name) => before[name] !== after[name]);
+}

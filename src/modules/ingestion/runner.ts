@@ -1,0 +1,178 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Log } from '../../platform/observability/log';
+import { Config } from '../../platform/config';
+import { withContext } from '../../platform/context';
+import { Database } from '../../platform/database/database';
+import { UnusableFile } from './domain/dump-row';
+import { fail, finish, noCounts, start, type Counts, type Finished, type Request } from './domain/run';
+import { RunCancelled, RunRefused } from './domain/stopped';
+import { Ingest } from './ingest';
+import { ingestionMetrics } from './metrics';
+import { RunFiles } from './run-files';
+import { IngestionRuns } from './runs';
+
+/** How often a worker looks whether another process has queued something, in milliseconds. */
+const pollEvery = 1_000;
+
+/**
+ * Carries out queued runs, one at a time in this process and one at a time per broker in the cluster (an advisory lock, held by a
+ * connection: it goes when the process does). A run that is `running` with nobody holding its lock was cut off, and is done again:
+ * what it had published compares as unchanged.
+ */
+@Injectable()
+export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> = Promise.resolve();
+  private wakeUp = () => {};
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly runs: IngestionRuns,
+    private readonly files: RunFiles,
+    private readonly ingest: Ingest,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap() {
+    if (this.config.roles.has('worker')) this.loop = this.work();
+  }
+
+  async onApplicationShutdown() {
+    this.stopping.abort();
+    this.wakeUp();
+    await this.loop;
+  }
+
+  /** There may be something to do. */
+  wake() {
+    this.wakeUp();
+  }
+
+  private async work() {
+    while (!this.stopping.signal.aborted) {
+      const worked = await this.next().catch((error: Error) => {
+        this.log.pino.error({ err: error }, 'the ingestion queue cannot be read; trying again');
+        return false;
+      });
+      if (!worked && !this.stopping.signal.aborted) await this.pause();
+    }
+  }
+
+  private pause() {
+    return new Promise<void>((done) => {
+      const timer = setTimeout(done, pollEvery);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+  }
+
+  /** Carries out the oldest run whose broker nobody is busy with. False when there is none. */
+  private async next(): Promise<boolean> {
+    const open = await this.database.query<{ id: string; broker: string }>({
+      name: 'ingestion-open-runs',
+      text: `SELECT DISTINCT ON (broker) id, broker FROM registry.ingestion_runs WHERE status IN ('queued', 'running') ORDER BY broker, queued_at, id`,
+    });
+    for (const { id, broker } of open) if (await this.alone(broker, () => this.execute(id))) return true;
+    return false;
+  }
+
+  private async alone(broker: string, work: () => Promise<void>): Promise<boolean> {
+    const connection = await this.database.pool.connect();
+    try {
+      const { rows } = await connection.query<{ locked: boolean }>(
+        `SELECT pg_try_advisory_lock(hashtextextended('ingestion:' || $1, 0)) AS locked`,
+        [broker],
+      );
+      if (!rows[0]?.locked) return false;
+      await work();
+      return true;
+    } finally {
+      // Closed, not returned: the lock must go whatever happened.
+      connection.release(true);
+    }
+  }
+
+  private async execute(id: string) {
+    const found = (await this.runs.states([id])).get(id)?.state;
+    if (!found || (found.status !== 'queued' && found.status !== 'running')) return;
+    const { request } = found;
+    const [queued] = (await this.runs.store.read([`ingestion_run-${id}`])).get(`ingestion_run-${id}`) ?? [];
+    // Whoever sent the file causes what it changes.
+    const { correlationId, actor } = queued?.metadata ?? { correlationId: id, actor: 'system:ingestion' };
+    await withContext({ correlationId, actor, causationId: id, ingestionRun: id }, async () => {
+      const began = Date.now();
+      await this.runs.change(id, (run) => start(run, new Date().toISOString()));
+      try {
+        const again = await this.knownAlready(id, request);
+        if (again) await this.runs.change(id, (run) => finish(run, again));
+        else if (request.source === 'sample') await this.ingest.execute(id, request, null, this.stopping.signal);
+        else await this.files.whileOnDisk(id, (path) => this.ingest.execute(id, request, path, this.stopping.signal));
+      } catch (error) {
+        await this.ended(id, error);
+      }
+      await this.report(id, (Date.now() - began) / 1000);
+    });
+  }
+
+  private async ended(id: string, error: unknown) {
+    // Cancelled by a person: its stream says so. Stopped with the service: it stays `running` and goes on at the next start.
+    if (error instanceof RunCancelled) return;
+    const refused = error instanceof RunRefused || error instanceof UnusableFile;
+    if (!refused) this.log.pino.error({ err: error, run: id }, 'an ingestion run failed');
+    const reason = refused
+      ? error.message
+      : 'The run failed inside the registry; the log has the reason. What it had published stays; send the file again.';
+    const { counts, gates } = error instanceof RunRefused ? error : { counts: noCounts, gates: [] };
+    await this.runs.change(id, (run) => fail(run, reason, counts, gates, new Date().toISOString()));
+  }
+
+  /** The broker's last run had these very bytes for the same day: nothing can have changed. */
+  private async knownAlready(id: string, { broker, sha256, day, dryRun, segments, symbols }: Request): Promise<Finished | null> {
+    if (sha256 === null || dryRun || segments !== null || symbols !== null) return null;
+    const [last] = await this.database.query<{
+      id: string;
+      status: string;
+      sha256: string | null;
+      wanted_day: string | null;
+      day: string;
+      day_estimated: boolean;
+      segments: Finished['segments'];
+      counts: Counts;
+      gates: Finished['gates'];
+      partial: boolean;
+    }>({
+      text: `SELECT id, status, sha256, wanted_day, day, day_estimated, segments, counts, gates, wanted_segments IS NOT NULL OR wanted_symbols IS NOT NULL AS partial
+             FROM registry.ingestion_runs WHERE broker = $1 AND id <> $2 AND NOT dry_run AND status IN ('completed', 'quarantined', 'cancelled')
+             ORDER BY ended_at DESC LIMIT 1`,
+      values: [broker, id],
+    });
+    if (last?.status !== 'completed' || last.sha256 !== sha256 || last.partial || (day ?? last.day) !== last.day) return null;
+    const { rows, accepted, rejected, expired } = last.counts;
+    return {
+      at: new Date().toISOString(),
+      day: last.day,
+      dayEstimated: last.day_estimated,
+      segments: last.segments,
+      quarantined: [],
+      counts: { ...noCounts, rows, accepted, rejected, expired, unchanged: accepted },
+      gates: last.gates,
+    };
+  }
+
+  private async report(id: string, seconds: number) {
+    const state = (await this.runs.states([id])).get(id)?.state;
+    if (!state || state.status === 'unknown') return;
+    const { broker } = state.request;
+    ingestionMetrics.runs.inc({ broker, outcome: state.status });
+    ingestionMetrics.duration.observe({ broker }, seconds);
+    for (const outcome of ['accepted', 'rejected', 'expired', 'unchanged'] as const)
+      ingestionMetrics.rows.inc({ broker, outcome }, state.counts[outcome]);
+    this.log.pino.info(
+      { run: id, broker, status: state.status, reason: state.reason, counts: state.counts, seconds },
+      'ingestion run ended',
+    );
+  }
+}

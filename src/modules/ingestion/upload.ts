@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { Invalid } from '../../platform/errors';
+import { valid } from '../../platform/http/validation';
+import { Day, Segment } from '../instruments';
+import { Mode } from './domain/run';
+
+/** The JSON body that asks the registry to fetch a file by itself. */
+export const IngestionCommand = z.strictObject({
+  source: z.string().min(1),
+  mode: Mode.default('full'),
+  day: Day.optional(),
+  segments: z.array(Segment).min(1).optional(),
+  symbols: z.array(z.string().min(1)).min(1).max(10_000).optional(),
+  dryRun: z.boolean().default(false),
+  priority: z.int().min(0).max(100).optional(),
+});
+export type IngestionCommand = z.output<typeof IngestionCommand>;
+
+/** A body is a command if it is a JSON object with `source` in it, up to this size; else it is the file. */
+const commandBytes = 64 * 1024;
+
+export type Body = { readonly command: IngestionCommand } | { readonly file: AsyncIterable<Buffer> };
+
+/** Looks at the beginning of a JSON body without reading on: the file itself may be JSON, too. */
+export async function commandOrFile(body: AsyncIterable<Buffer>, isJson: boolean, isEncoded: boolean): Promise<Body> {
+  if (!isJson || isEncoded) return { file: body };
+  const iterator = body[Symbol.asyncIterator]();
+  const read: Buffer[] = [];
+  let size = 0;
+  let ended = false;
+  while (size <= commandBytes && !ended) {
+    const next = await iterator.next();
+    if (next.done) ended = true;
+    else {
+      read.push(next.value);
+      size += next.value.length;
+    }
+  }
+  const parsed = ended ? objectIn(Buffer.concat(read)) : undefined;
+  if (parsed && 'source' in parsed) return { command: valid(IngestionCommand, parsed) };
+  return {
+    file: (async function* () {
+      yield* read;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    })(),
+  };
+}
+
+function objectIn(bytes: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file of this machine, if it lies under one of the folders that may be read. @throws Invalid */
+export async function openSource(source: string, folders: readonly string[]): Promise<AsyncIterable<Buffer>> {
+  const refuse = (message: string) => new Invalid(`source: ${message}`, [{ path: 'source', message }]);
+  if (!source.startsWith('file:'))
+    throw refuse('Only file: sources can be fetched so far. Send the file as the body of this request instead.');
+  const path = source.startsWith('file://') ? fileURLToPath(source) : resolve(source.slice('file:'.length));
+  // Links are followed first, so that none leads out of the folders.
+  const real = await realpath(path).catch(() => null);
+  const inside = real !== null && folders.some((folder) => real === folder || isInside(folder, real));
+  if (!inside || real === null)
+    throw refuse(`${source} is not a file under the folders of INGEST_FOLDERS (${folders.join(', ') || 'none is set'}).`);
+  return createReadStream(real) as AsyncIterable<Buffer>; // without an encoding it reads buffers
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+}

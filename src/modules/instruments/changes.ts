@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { Day, Decimal } from './domain/values';
+import { CanonicalSymbol } from './new-instrument';
+
+// The bodies of the writes. Unknown members are refused.
+
+const validFrom = Day.optional().describe('From when it holds in the market, today by default; a later day announces it.');
+const reason = z.string().trim().min(1).max(1000);
+const something = 'Give at least one value to change.';
+const amount = z.int().positive();
+
+export const Amending = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200).optional(),
+    lotSize: amount.optional(),
+    tickSize: Decimal.optional(),
+    multiplier: Decimal.optional(),
+    freezeQuantity: amount.optional(),
+    flags: z
+      .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'A flag is named in camelCase.'), z.union([z.boolean(), z.string().max(200)]))
+      .optional()
+      .describe('All of its flags: those left out are taken away.'),
+    validFrom,
+  })
+  .refine(({ validFrom: _, ...terms }) => Object.values(terms).some((value) => value !== undefined), something)
+  .meta({ examples: [{ lotSize: 75, validFrom: '2026-12-01' }] });
+export type Amending = z.output<typeof Amending>;
+
+export const Renaming = z.strictObject({ symbol: CanonicalSymbol, validFrom });
+export type Renaming = z.output<typeof Renaming>;
+
+export const Suspending = z.strictObject({ reason, validFrom });
+export type Suspending = z.output<typeof Suspending>;
+
+/** A resumption need not give a reason, or a body. */
+export const Resuming = z.strictObject({ reason: z.string().trim().max(1000).default(''), validFrom }).prefault({});
+export type Resuming = z.output<typeof Resuming>;
+
+export const Delisting = z.strictObject({ reason, validFrom });
+export type Delisting = z.output<typeof Delisting>;
+
+export const Adjusting = z
+  .strictObject({ strike: Decimal.optional(), lotSize: amount.optional(), reason: reason.optional(), validFrom })
+  .refine(({ strike, lotSize }) => strike !== undefined || lotSize !== undefined, 'Give the new strike, the new lotSize, or both.');
+export type Adjusting = z.output<typeof Adjusting>;

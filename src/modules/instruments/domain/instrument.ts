@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import type { Decider, EventOf } from '../../../platform/event-store/decider';
+import { Segment } from './segment';
+import type { Mapping } from './survivorship';
+import { amend, clear, dayAfter, put, type Timeline } from './timeline';
+import { Broker, Day, Decimal, InstrumentType, OptionType } from './values';
+
+// What an instrument is.
+
+/** What is true of an instrument for a while. Rupees and units; null is "nobody has said yet". */
+export const Terms = z.object({
+  key: z.string().min(3),
+  symbol: z.string().min(1),
+  name: z.string().nullable(),
+  type: InstrumentType,
+  isin: z.string().nullable(),
+  series: z.string().nullable(),
+  underlying: z.string().nullable(),
+  expiry: Day.nullable(),
+  strike: Decimal.nullable(),
+  optionType: OptionType.nullable(),
+  lotSize: z.int().positive().nullable(),
+  tickSize: Decimal.nullable(),
+  multiplier: Decimal.nullable(),
+  freezeQuantity: z.int().positive().nullable(),
+  suspended: z.boolean(),
+  flags: z.record(z.string(), z.union([z.boolean(), z.string()])),
+});
+export type Terms = z.infer<typeof Terms>;
+
+// What can happen to it.
+
+const From = z.object({ validFrom: Day });
+const Span = From.extend({ validTo: Day.nullable() });
+const Changed = Span.extend({ set: Terms.partial(), was: Terms.partial() });
+const Token = z.object({ broker: Broker, segment: Segment, exchangeToken: z.string(), token: z.string() });
+
+export const instrumentEvents = {
+  /** Also for an earlier beginning learnt later, and for a listing that comes back. */
+  InstrumentListed: Terms.omit({ suspended: true, flags: true })
+    .extend(Span.shape)
+    .extend({ segment: Segment, securityId: z.uuid().nullable(), isTest: z.boolean() }),
+  /** An ISIN, a series, a name or a term that the first sources lacked. */
+  IdentifierLearnt: Changed.extend({ securityId: z.uuid().optional() }),
+  InstrumentRenamed: Changed,
+  TermsAmended: Changed,
+  ContractAdjusted: Changed.extend({ reason: z.string().optional() }),
+  ExpiryRescheduled: Changed,
+  SeriesChanged: Changed,
+  IsinChanged: Changed,
+  FlagsChanged: Changed,
+  /** Without an end: for good, or until it is resumed. */
+  InstrumentSuspended: From.extend({ validTo: Day.optional(), reason: z.string().min(1) }),
+  InstrumentResumed: From.extend({ validTo: Day.optional(), reason: z.string() }),
+  InstrumentExpired: z.object({ expiry: Day, validFrom: Day }),
+  InstrumentDelisted: From.extend({ reason: z.string().min(1) }),
+  BrokerTokenAssigned: Token.extend(Span.shape).extend({
+    symbol: z.string(),
+    name: z.string().nullable(),
+    lotSize: z.int().positive().nullable(),
+    tickSize: Decimal.nullable(),
+    freezeQuantity: z.int().positive().nullable(),
+  }),
+  BrokerTokenWithdrawn: Token.extend(Span.shape),
+};
+export type InstrumentEvent = EventOf<typeof instrumentEvents>;
+
+// What a decision remembers: the whole timeline, because a fact about an earlier day must find its place in it.
+
+export type Known = {
+  readonly status: 'known';
+  readonly segment: Segment;
+  /** Shared by all listings of one security (by ISIN). */
+  readonly securityId: string | null;
+  readonly isTest: boolean;
+  readonly terms: Timeline<Terms>;
+  readonly mappings: readonly Mapping[];
+  readonly expired: boolean;
+  readonly delisting: string | null;
+};
+export type Instrument = { readonly status: 'unknown' } | Known;
+
+export const instrument: Decider<Instrument, InstrumentEvent> = {
+  category: 'instrument',
+  initial: { status: 'unknown' },
+  evolve(state, event) {
+    if (event.type === 'InstrumentListed') return listed(state, event.data);
+    if (state.status === 'unknown') return state;
+    switch (event.type) {
+      case 'IdentifierLearnt':
+        return { ...changed(state, event.data), securityId: event.data.securityId ?? state.securityId };
+      case 'InstrumentRenamed':
+      case 'TermsAmended':
+      case 'ContractAdjusted':
+      case 'SeriesChanged':
+      case 'IsinChanged':
+      case 'FlagsChanged':
+        return changed(state, event.data);
+      case 'ExpiryRescheduled':
+        return rescheduled(changed(state, event.data), event.data.was.expiry, event.data.set.expiry, event.data.validTo);
+      case 'InstrumentSuspended':
+        return {
+          ...state,
+          terms: amend(state.terms, event.data.validFrom, event.data.validTo ?? null, (terms) => ({ ...terms, suspended: true })),
+        };
+      case 'InstrumentResumed':
+        return {
+          ...state,
+          terms: amend(state.terms, event.data.validFrom, event.data.validTo ?? null, (terms) => ({ ...terms, suspended: false })),
+        };
+      case 'InstrumentExpired':
+        return { ...state, expired: true };
+      case 'InstrumentDelisted':
+        return {
+          ...state,
+          delisting: event.data.reason,
+          terms: clear(state.terms, event.data.validFrom, null),
+          mappings: state.mappings.map((mapping) => ({ ...mapping, says: clear(mapping.says, event.data.validFrom, null) })),
+        };
+      case 'BrokerTokenAssigned': {
+        const { broker, segment, exchangeToken, validFrom, validTo, ...statement } = event.data;
+        return mapped(state, { broker, segment, exchangeToken }, (says) => put(says, validFrom, validTo, statement));
+      }
+      case 'BrokerTokenWithdrawn':
+        return mapped(state, event.data, (says) => clear(says, event.data.validFrom, event.data.validTo));
+    }
+  },
+};
+
+type DataOf<Type extends InstrumentEvent['type']> = Extract<InstrumentEvent, { type: Type }>['data'];
+
+function listed(state: Instrument, { segment, securityId, isTest, validFrom, validTo, ...terms }: DataOf<'InstrumentListed'>): Known {
+  const value: Terms = { ...terms, suspended: false, flags: {} };
+  if (state.status === 'unknown')
+    return {
+      status: 'known',
+      segment,
+      securityId,
+      isTest,
+      terms: [{ from: validFrom, to: validTo, value }],
+      mappings: [],
+      expired: false,
+      delisting: null,
+    };
+  return { ...state, terms: put(state.terms, validFrom, validTo, value), delisting: null };
+}
+
+const changed = (state: Known, { validFrom, validTo, set }: DataOf<'TermsAmended'>): Known => ({
+  ...state,
+  // A parsed partial never holds undefined: zod leaves absent fields out.
+  terms: amend(state.terms, validFrom, validTo, (terms) => ({ ...terms, ...(set as Partial<Terms>) })),
+});
+
+/** The life of a contract, and the mappings that were to end with it, follow its expiry. */
+function rescheduled(state: Known, was: Day | null | undefined, expiry: Day | null | undefined, validTo: Day | null): Known {
+  const last = state.terms.at(-1);
+  if (!was || !expiry || !last || validTo !== null) return state;
+  const [before, after] = [dayAfter(was), dayAfter(expiry)];
+  return {
+    ...state,
+    terms: [...clear(state.terms, last.from, null), { ...last, to: after }],
+    mappings: state.mappings.map((mapping) => ({
+      ...mapping,
+      says: mapping.says.map((period) => (period.to === before ? { ...period, to: after } : period)),
+    })),
+  };
+}
+
+function mapped(
+  state: Known,
+  { broker, segment, exchangeToken }: Pick<Mapping, 'broker' | 'segment' | 'exchangeToken'>,
+  change: (says: Mapping['says']) => Mapping['says'],
+): Known {
+  const is = (mapping: Mapping) => mapping.broker === broker && mapping.segment === segment && mapping.exchangeToken === exchangeToken;
+  const known = state.mappings.some(is);
+  const mappings = known ? state.mappings : [...state.mappings, { broker, segment, exchangeToken, says: [] }];
+  return { ...state, mappings: mappings.map((mapping) => (is(mapping) ? { ...mapping, says: change(mapping.says) } : mapping)) };
+}

@@ -1,0 +1,140 @@
+import { NotFound, Refused } from '../../../platform/errors';
+import { type Instrument, type InstrumentEvent, type Known, type Terms } from './instrument';
+import { keyFor } from './key-for';
+import type { Segment } from './segment';
+import { at, dayAfter, earliest } from './timeline';
+import type { Day } from './values';
+
+/** Decisions that a person or a clock takes, where no file says it. */
+
+export type Registration = Omit<Terms, 'key' | 'suspended' | 'flags'> & {
+  readonly segment: Segment;
+  readonly validFrom: Day;
+  readonly securityId: string | null;
+};
+
+export function register(state: Instrument, { validFrom, segment, securityId, ...terms }: Registration): InstrumentEvent[] {
+  if (state.status === 'known') throw new Refused('This instrument is registered already.');
+  const key = keyFor(segment, terms, null);
+  const validTo = terms.expiry && dayAfter(terms.expiry);
+  return [{ type: 'InstrumentListed', data: { ...terms, key, segment, securityId, isTest: false, validFrom, validTo } }];
+}
+
+/** The token stops meaning this instrument at this broker: [from, until), until null for good. */
+export function withdraw(
+  state: Instrument,
+  broker: string,
+  segment: Segment,
+  exchangeToken: string,
+  from: Day,
+  until: Day | null,
+): InstrumentEvent[] {
+  if (state.status === 'unknown') return [];
+  const mapping = state.mappings.find((one) => one.broker === broker && one.segment === segment && one.exchangeToken === exchangeToken);
+  const open = mapping && at(mapping.says, from);
+  if (!open) return [];
+  const validTo = until === null || (open.to !== null && open.to <= until) ? open.to : until;
+  return [{ type: 'BrokerTokenWithdrawn', data: { broker, segment, exchangeToken, token: open.value.token, validFrom: from, validTo } }];
+}
+
+/** Records, once, that a contract's last day is over. */
+export function expire(state: Instrument, today: Day): InstrumentEvent[] {
+  if (state.status === 'unknown' || state.expired) return [];
+  const expiry = state.terms.at(-1)?.value.expiry;
+  return expiry && expiry < today ? [{ type: 'InstrumentExpired', data: { expiry, validFrom: dayAfter(expiry) } }] : [];
+}
+
+type Amendable = 'name' | 'lotSize' | 'tickSize' | 'multiplier' | 'freezeQuantity' | 'flags';
+export type Amendment = { readonly [Field in Amendable]?: Terms[Field] | undefined };
+
+export function amendTerms(state: Instrument, wanted: Amendment, day: Day): InstrumentEvent[] {
+  const { known, terms } = living(state, day);
+  const { flags, ...rest } = wanted;
+  const set = differing(terms, rest);
+  const events: InstrumentEvent[] = [];
+  if (Object.keys(set).length > 0) events.push({ type: 'TermsAmended', data: span(known, terms, set, day) });
+  if (flags && JSON.stringify(flags) !== JSON.stringify(terms.flags))
+    events.push({ type: 'FlagsChanged', data: span(known, terms, { flags }, day) });
+  return events;
+}
+
+export function rename(state: Instrument, symbol: string, day: Day): InstrumentEvent[] {
+  const { known, terms } = living(state, day);
+  if (terms.expiry) throw new Refused('A contract is named by its terms and cannot be renamed.');
+  if (terms.symbol === symbol) return [];
+  const set = { symbol, key: keyFor(known.segment, { ...terms, symbol }, null) };
+  return [{ type: 'InstrumentRenamed', data: span(known, terms, set, day) }];
+}
+
+export type Adjustment = {
+  readonly strike?: string | undefined;
+  readonly lotSize?: number | undefined;
+  readonly reason?: string | undefined;
+};
+
+/** A corporate action gives an option another strike, and any contract another lot. */
+export function adjust(state: Instrument, { strike, lotSize, reason }: Adjustment, day: Day): InstrumentEvent[] {
+  const { known, terms } = living(state, day);
+  if (!terms.expiry) throw new Refused('Only a contract (future or option) can be adjusted.');
+  if (strike !== undefined && terms.strike === null) throw new Refused('A future has no strike to adjust.');
+  const set = differing(terms, { strike, lotSize });
+  if (Object.keys(set).length === 0) return [];
+  const key = keyFor(known.segment, { ...terms, ...set }, null);
+  const data = span(known, terms, { ...set, ...(key === terms.key ? {} : { key }) }, day);
+  return [{ type: 'ContractAdjusted', data: reason === undefined ? data : { ...data, reason } }];
+}
+
+export function suspend(state: Instrument, reason: string, day: Day): InstrumentEvent[] {
+  const { known, terms } = living(state, day);
+  return terms.suspended ? [] : [{ type: 'InstrumentSuspended', data: { reason, ...until(known, terms, day) } }];
+}
+
+export function resume(state: Instrument, reason: string, day: Day): InstrumentEvent[] {
+  const { known, terms } = living(state, day);
+  return terms.suspended ? [{ type: 'InstrumentResumed', data: { reason, ...until(known, terms, day) } }] : [];
+}
+
+/** Until the next suspension or resumption that is known already: a late fact overwrites none. */
+function until(known: Known, was: Terms, day: Day) {
+  const { validFrom, validTo } = span(known, was, { suspended: !was.suspended }, day);
+  return validTo === null ? { validFrom } : { validFrom, validTo };
+}
+
+export function delist(state: Instrument, reason: string, day: Day): InstrumentEvent[] {
+  if (state.status === 'known' && state.delisting !== null) return [];
+  const { known } = living(state, day);
+  if (known.terms[0]?.from === day)
+    throw new Refused(`This instrument begins on ${day}: it can be delisted from the day after at the earliest.`);
+  return [{ type: 'InstrumentDelisted', data: { reason, validFrom: day } }];
+}
+
+function living(state: Instrument, day: Day): { known: Known; terms: Terms } {
+  if (state.status === 'unknown') throw new NotFound('No such instrument.');
+  const period = at(state.terms, day);
+  if (!period) {
+    const last = state.terms.at(-1);
+    throw new Refused(
+      last?.to && last.to <= day
+        ? `This instrument ended: it was last valid on the day before ${last.to}.`
+        : `This instrument is not listed on ${day}; it begins on ${state.terms[0]?.from}.`,
+    );
+  }
+  return { known: state, terms: period.value };
+}
+
+const differing = (terms: Terms, wanted: { readonly [Field in keyof Terms]?: Terms[Field] | undefined }): Partial<Terms> =>
+  Object.fromEntries(Object.entries(wanted).filter(([field, value]) => value !== undefined && terms[field as keyof Terms] !== value));
+
+/** Until a later change of the same fields that is known already. */
+function span(known: Known, was: Terms, set: Partial<Terms>, day: Day) {
+  const fields = Object.keys(set) as (keyof Terms)[];
+  const later = known.terms.find(
+    ({ from, value }) => from > day && fields.some((field) => JSON.stringify(value[field]) !== JSON.stringify(was[field])),
+  );
+  return {
+    validFrom: day,
+    validTo: earliest(later?.from),
+    set,
+    was: Object.fromEntries(fields.map((field) => [field, was[field]])) as Partial<Terms>,
+  };
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { listed, seen, shareTerms } from '../../../../test/support/examples';
+import { specificationFor } from '../../../../test/support/specification';
+import { instrument, type Instrument } from './instrument';
+import { observe, type Observation } from './observe';
+import { at } from './timeline';
+
+const given = specificationFor(instrument);
+const row = seen({ isin: 'INE002A01018', series: 'EQ', type: 'EQUITY', name: 'RELIANCE INDUSTRIES', lotSize: 1, tickSize: '0.05' });
+const option = (more: Partial<Observation> = {}) =>
+  seen({
+    segment: 'NFO',
+    exchangeToken: '601',
+    token: 'NFO|601',
+    brokerSymbol: 'NIFTY 24500 CE',
+    symbol: 'NIFTY',
+    underlying: 'NIFTY',
+    type: 'OPTION',
+    expiry: '2026-01-27',
+    strike: '24500',
+    optionType: 'CE',
+    lotSize: 65,
+    tickSize: '0.05',
+    ...more,
+  });
+const after = (...rows: Observation[]) =>
+  rows.reduce<Instrument>((state, one) => observe(state, one).reduce(instrument.evolve, state), instrument.initial);
+const termsOn = (state: Instrument, day: string) => (state.status === 'known' ? at(state.terms, day)?.value : undefined);
+
+describe('observing a row', () => {
+  const assigned = {
+    type: 'BrokerTokenAssigned',
+    data: {
+      broker: 'upstox',
+      segment: 'NSE',
+      exchangeToken: '2885',
+      token: 'NSE_EQ|INE002A01018',
+      symbol: 'RELIANCE',
+      name: 'RELIANCE INDUSTRIES',
+      lotSize: 1,
+      tickSize: '0.05',
+      freezeQuantity: null,
+      validFrom: '2026-01-07',
+      validTo: null,
+    },
+  } as const;
+  const share = listed(shareTerms, '2026-01-07');
+
+  it('lists what is new and assigns its token', () =>
+    given()
+      .when((state) => observe(state, row))
+      .then(share, assigned));
+  it('changes nothing when all of it was known', () =>
+    given(share, assigned)
+      .when((state) => observe(state, { ...row, day: '2026-01-09' }))
+      .thenNothing());
+
+  it('amends what the broker says differently from the day on', () =>
+    given(share, assigned)
+      .when((state) => observe(state, { ...row, day: '2026-01-09', tickSize: '0.1' }))
+      .then(
+        { ...assigned, data: { ...assigned.data, tickSize: '0.1', validFrom: '2026-01-09' } },
+        { type: 'TermsAmended', data: { validFrom: '2026-01-09', validTo: null, set: { tickSize: '0.1' }, was: { tickSize: '0.05' } } },
+      ));
+
+  it('renames under the same token', () =>
+    expect(observe(after(row), { ...row, day: '2026-01-09', symbol: 'RIL', brokerSymbol: 'RIL' }).map(({ type }) => type)).toEqual([
+      'InstrumentRenamed',
+      'BrokerTokenAssigned',
+    ]));
+
+  it('learns what a first source lacked, and calls it no change', () => {
+    const kite = seen({ broker: 'kite', token: '738561', series: 'EQ', lotSize: 1, tickSize: '0.05', name: 'RELIANCE INDUSTRIES' });
+    expect(observe(after(kite), row).map(({ type }) => type)).toEqual(['IdentifierLearnt', 'BrokerTokenAssigned']);
+    expect(termsOn(after(kite, row), '2026-01-07')).toEqual(shareTerms);
+  });
+
+  it('adjusts, with the lot in the same event', () => {
+    const events = observe(after(option()), option({ day: '2026-01-09', strike: '12250', lotSize: 130 }));
+    expect(events.map(({ type }) => type)).toEqual(['ContractAdjusted', 'BrokerTokenAssigned']);
+    expect(events[0]?.data).toEqual({
+      validFrom: '2026-01-09',
+      validTo: null,
+      set: { strike: '12250', lotSize: 130, key: 'NFO:NIFTY:2026-01-27:12250:CE' },
+      was: { strike: '24500', lotSize: 65, key: 'NFO:NIFTY:2026-01-27:24500:CE' },
+    });
+  });
+
+  it('reschedules: life and mappings follow the expiry', () => {
+    const state = after(option(), option({ day: '2026-01-09', expiry: '2026-01-29' }));
+    if (state.status === 'unknown') throw new Error('It was listed.');
+    expect(state.terms.map(({ from, to, value }) => [from, to, value.key])).toEqual([
+      ['2026-01-07', '2026-01-09', 'NFO:NIFTY:2026-01-27:24500:CE'],
+      ['2026-01-09', '2026-01-30', 'NFO:NIFTY:2026-01-29:24500:CE'],
+    ]);
+    expect(state.mappings[0]?.says.at(-1)?.to).toBe('2026-01-30');
+  });
+
+  it('opens the mapping earlier when an older file comes late, and overwrites nothing later', () => {
+    const late = { ...row, day: '2026-01-05', until: '2026-01-07', ownUntil: '2026-01-07', tickSize: '0.01' };
+    const state = after(row, late);
+    expect([termsOn(state, '2026-01-05')?.tickSize, termsOn(state, '2026-01-07')?.tickSize]).toEqual(['0.01', '0.05']);
+    expect(termsOn(state, '2026-01-04')).toBeUndefined();
+    expect(state.status === 'known' && state.mappings[0]?.says.map(({ from, to }) => [from, to])).toEqual([
+      ['2026-01-05', '2026-01-07'],
+      ['2026-01-07', null],
+    ]);
+  });
+
+  it('leaves a token open that another broker brings late: only its own newer file could end it', () => {
+    const late = { ...row, broker: 'kite', token: '738561', day: '2026-01-06', until: '2026-01-07' };
+    const state = after(row, late);
+    const kite = state.status === 'known' ? state.mappings.find(({ broker }) => broker === 'kite') : undefined;
+    expect(kite?.says.map(({ from, to }) => [from, to])).toEqual([['2026-01-06', null]]);
+  });
+
+  it('is idempotent, whatever the row and what went before', () => {
+    const some = fc.record({
+      day: fc.constantFrom('2026-01-07', '2026-01-08', '2026-01-09'),
+      broker: fc.constantFrom('kite', 'upstox'),
+      lotSize: fc.constantFrom(65, 75, null),
+      strike: fc.constantFrom('24500', '12250'),
+      tickSize: fc.constantFrom('0.05', '0.1', null),
+    });
+    fc.assert(
+      fc.property(fc.array(some, { minLength: 1, maxLength: 6 }), (rows) => {
+        // files come in the order of their days here; late ones say until when they count
+        const ordered = rows.toSorted((a, b) => (a.day < b.day ? -1 : 1)).map((one) => option(one));
+        const last = ordered.at(-1);
+        if (last) expect(observe(after(...ordered), last)).toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,242 @@
+import type { Instrument, InstrumentEvent, Known, Terms } from './instrument';
+import { instrument } from './instrument';
+import { keyFor } from './key-for';
+import { likelyTypeOfCash } from './series';
+import type { Segment } from './segment';
+import { surviving, type StatedField, type Statement } from './survivorship';
+import { at, dayAfter, earliest, next } from './timeline';
+import type { Day, InstrumentType, OptionType } from './values';
+
+/** What one broker's file says of one instrument on one day. Null: the file does not say. */
+export type Observation = {
+  readonly broker: string;
+  readonly day: Day;
+  /** The next day for which something newer was already known of the segment; null when this is the newest. It bounds what is learnt. */
+  readonly until: Day | null;
+  /** The same for this broker's own files: it bounds what its token means. Null: nothing newer of this broker is in. */
+  readonly ownUntil: Day | null;
+  readonly segment: Segment;
+  readonly exchangeToken: string;
+  readonly token: string;
+  readonly brokerSymbol: string;
+  readonly symbol: string;
+  readonly name: string | null;
+  readonly type: InstrumentType | null;
+  readonly isin: string | null;
+  readonly series: string | null;
+  readonly underlying: string | null;
+  readonly expiry: Day | null;
+  readonly strike: string | null;
+  readonly optionType: OptionType | null;
+  readonly lotSize: number | null;
+  readonly tickSize: string | null;
+  readonly freezeQuantity: number | null;
+  readonly multiplier: string | null;
+  readonly isTest: boolean;
+  readonly securityId: string | null;
+  /** Another instrument has the better claim to the plain key: this one takes `KEY~token`. */
+  readonly crowded: boolean;
+  /** The day on which another instrument takes the key; null when it is free from here on. */
+  readonly keyFreeUntil: Day | null;
+};
+
+/** Fields of the terms that a row states outright. What brokers may state differently goes through survivorship. */
+const identity = ['expiry', 'strike', 'symbol', 'series', 'isin', 'multiplier'] as const;
+const stated: readonly StatedField[] = ['name', 'lotSize', 'tickSize', 'freezeQuantity'];
+
+/** What a file's row changes about an instrument: nothing when all of it was known. */
+export function observe(state: Instrument, seen: Observation): InstrumentEvent[] {
+  const events: InstrumentEvent[] = [];
+  let now = state;
+  const happen = (...more: InstrumentEvent[]) => {
+    events.push(...more);
+    now = more.reduce(instrument.evolve, now);
+  };
+  if (state.status === 'unknown' || !at(state.terms, seen.day)) happen(listing(state, seen));
+  // evolve has just listed it, if it was unknown
+  const identified = identityEvents(now as Known, seen);
+  happen(...identified);
+  const renamed = seen.expiry === null || identified.some(({ type }) => type === 'ContractAdjusted' || type === 'ExpiryRescheduled');
+  happen(...mappingEvents(now as Known, seen, renamed));
+  happen(...statedEvents(now as Known, seen));
+  return merged(events);
+}
+
+/** Listed for the first time, earlier than was known, or again after an absence. */
+function listing(state: Instrument, seen: Observation): InstrumentEvent {
+  const known = state.status === 'known' ? (next(state.terms, seen.day) ?? state.terms.at(-1)) : undefined;
+  const terms = overlay(known?.value, seen);
+  const end = earliest(terms.expiry && dayAfter(terms.expiry), seen.keyFreeUntil, known && known.from > seen.day ? known.from : null);
+  const { suspended: _suspended, flags: _flags, ...rest } = terms;
+  return {
+    type: 'InstrumentListed',
+    data: {
+      ...rest,
+      segment: seen.segment,
+      securityId: state.status === 'known' ? (state.securityId ?? seen.securityId) : seen.securityId,
+      isTest: seen.isTest,
+      validFrom: seen.day,
+      validTo: end,
+    },
+  };
+}
+
+/** What is known, with what the row says laid over it. */
+function overlay(terms: Terms | undefined, seen: Observation): Terms {
+  const base = {
+    symbol: seen.symbol,
+    name: seen.name ?? terms?.name ?? null,
+    type: seen.type ?? terms?.type ?? likelyTypeOfCash(seen.isin),
+    isin: seen.isin ?? terms?.isin ?? null,
+    series: seen.series ?? terms?.series ?? null,
+    underlying: seen.underlying ?? terms?.underlying ?? null,
+    expiry: seen.expiry ?? terms?.expiry ?? null,
+    strike: seen.strike ?? terms?.strike ?? null,
+    optionType: seen.optionType ?? terms?.optionType ?? null,
+    lotSize: seen.lotSize ?? terms?.lotSize ?? null,
+    tickSize: seen.tickSize ?? terms?.tickSize ?? null,
+    multiplier: seen.multiplier ?? terms?.multiplier ?? null,
+    freezeQuantity: seen.freezeQuantity ?? terms?.freezeQuantity ?? null,
+    suspended: terms?.suspended ?? false,
+    flags: terms?.flags ?? {},
+  };
+  return { ...base, key: keyFor(seen.segment, base, seen.crowded ? seen.exchangeToken : null) };
+}
+
+/** Renamed, adjusted, rescheduled, another ISIN or series; or only learnt, where nobody had said it before. */
+function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
+  const period = at(state.terms, seen.day);
+  if (!period) return [];
+  const was = period.value;
+  const learnt: Partial<Terms> = {};
+  const events: InstrumentEvent[] = [];
+  const set: Partial<Record<(typeof identity)[number], string>> = {};
+  const dayBefore = period.from === seen.day ? state.terms.find(({ to }) => to === seen.day)?.value : undefined;
+  for (const field of identity) {
+    const says = seen[field];
+    if (says === null || says === was[field]) continue;
+    // Another file of the same day changed this already, and this one still says what held before: the change stands.
+    if (dayBefore && dayBefore[field] === says) continue;
+    if (was[field] === null) learnt[field] = says;
+    else set[field] = says;
+  }
+  if (seen.type !== null && tellsMore(seen.type, was.type)) learnt.type = seen.type;
+  const after = { ...was, ...learnt, ...set };
+  const key = keyFor(seen.segment, after, seen.crowded ? seen.exchangeToken : null);
+  if (key !== was.key && Object.keys(set).length === 0) learnt.key = key;
+  const change = (type: ChangeType, fields: Partial<Terms>): InstrumentEvent => ({ type, data: span(state, seen, was, fields) });
+  if (set.expiry)
+    events.push(change('ExpiryRescheduled', { expiry: set.expiry, key: keyFor(seen.segment, { ...was, expiry: set.expiry }, null) }));
+  if (set.strike) events.push(change('ContractAdjusted', { strike: set.strike, key }));
+  if (set.symbol) events.push(change('InstrumentRenamed', { symbol: set.symbol, key }));
+  if (set.series) events.push(change('SeriesChanged', { series: set.series, key }));
+  if (set.isin) events.push(change('IsinChanged', { isin: set.isin }));
+  if (set.multiplier) events.push(change('TermsAmended', { multiplier: set.multiplier }));
+  if (Object.keys(learnt).length > 0) {
+    const data = span(state, seen, was, learnt);
+    const security = state.securityId === null && seen.securityId !== null ? { securityId: seen.securityId } : {};
+    events.push({ type: 'IdentifierLearnt', data: { ...data, ...security } });
+  }
+  return events;
+}
+
+/** EQUITY is what a listing is taken for until a source can tell; what is more particular stays, whoever came first. */
+const tellsMore = (type: InstrumentType, than: InstrumentType) =>
+  type !== than && (than === 'OTHER' || (than === 'EQUITY' && type !== 'OTHER'));
+
+type ChangeType = 'ExpiryRescheduled' | 'ContractAdjusted' | 'InstrumentRenamed' | 'SeriesChanged' | 'IsinChanged' | 'TermsAmended';
+
+/**
+ * From the day of the file until the next thing known: a later change of one of these fields, or, for a file that came late, the day
+ * for which something newer was known already. A late fact never overwrites a later one.
+ */
+function span(state: Known, seen: Observation, was: Terms, set: Partial<Terms>) {
+  const fields = Object.keys(set) as (keyof Terms)[];
+  const laterChange = state.terms.find(({ from, value }) => from > seen.day && fields.some((field) => value[field] !== was[field]));
+  const bound = seen.until !== null && at(state.terms, seen.until) ? seen.until : null;
+  return {
+    validFrom: seen.day,
+    validTo: earliest(laterChange?.from, bound),
+    set,
+    was: Object.fromEntries(fields.map((field) => [field, was[field]])) as Partial<Terms>,
+  };
+}
+
+/** The broker's token means this instrument from the day on, and no other token of it in the segment does. */
+function mappingEvents(state: Known, seen: Observation, renamed: boolean): InstrumentEvent[] {
+  const { broker, segment, exchangeToken, day, ownUntil: until } = seen;
+  const events: InstrumentEvent[] = [];
+  for (const other of state.mappings) {
+    const open = other.broker === broker && other.segment === segment && other.exchangeToken !== exchangeToken && at(other.says, day);
+    if (open)
+      events.push({
+        type: 'BrokerTokenWithdrawn',
+        data: {
+          broker,
+          segment,
+          exchangeToken: other.exchangeToken,
+          token: open.value.token,
+          validFrom: day,
+          validTo: earliest(until, open.to) === open.to ? open.to : until,
+        },
+      });
+  }
+  const own = state.mappings.find(
+    (mapping) => mapping.broker === broker && mapping.segment === segment && mapping.exchangeToken === exchangeToken,
+  );
+  const current = own && at(own.says, day);
+  const says: Statement = {
+    token: seen.token,
+    symbol: seen.brokerSymbol,
+    name: seen.name ?? current?.value.name ?? null,
+    lotSize: seen.lotSize ?? current?.value.lotSize ?? null,
+    tickSize: seen.tickSize ?? current?.value.tickSize ?? null,
+    freezeQuantity: seen.freezeQuantity ?? current?.value.freezeQuantity ?? null,
+  };
+  if (current && same(says, current.value, renamed)) return events;
+  const life = at(state.terms, day)?.to ?? null;
+  const end = current ? earliest(current.to, until) : earliest(next(own?.says ?? [], day)?.from ?? until, life);
+  events.push({ type: 'BrokerTokenAssigned', data: { broker, segment, exchangeToken, ...says, validFrom: day, validTo: end } });
+  return events;
+}
+
+/** A broker writes one contract differently in its formats, so its symbol for a contract counts only when the contract itself changed. */
+const same = (a: Statement, b: Statement, renamed: boolean) =>
+  (Object.keys(a) as (keyof Statement)[]).every((field) => a[field] === b[field] || (field === 'symbol' && !renamed));
+
+/** What survives of what all brokers say, where that is not what the terms show. */
+function statedEvents(state: Known, seen: Observation): InstrumentEvent[] {
+  const period = at(state.terms, seen.day);
+  if (!period) return [];
+  const learnt: Partial<Terms> = {};
+  const amended: Partial<Terms> = {};
+  for (const field of stated) {
+    const value = surviving(state.mappings, seen.day, field);
+    if (value === null || value === period.value[field]) continue;
+    Object.assign(period.value[field] === null ? learnt : amended, { [field]: value });
+  }
+  const events: InstrumentEvent[] = [];
+  if (Object.keys(amended).length > 0) events.push({ type: 'TermsAmended', data: span(state, seen, period.value, amended) });
+  if (Object.keys(learnt).length > 0) events.push({ type: 'IdentifierLearnt', data: span(state, seen, period.value, learnt) });
+  return events;
+}
+
+/** A new lot that comes with a new strike belongs to the adjustment; what was learnt at once is learnt once. */
+function merged(events: readonly InstrumentEvent[]): InstrumentEvent[] {
+  const result: InstrumentEvent[] = [];
+  for (const event of events) {
+    const into = result.findIndex(
+      (earlier) =>
+        (earlier.type === event.type && event.type === 'IdentifierLearnt') ||
+        (earlier.type === 'ContractAdjusted' && event.type === 'TermsAmended'),
+    );
+    const target = result[into];
+    if (target && 'set' in target.data && 'set' in event.data && target.data.validTo === event.data.validTo)
+      result[into] = {
+        ...target,
+        data: { ...target.data, set: { ...target.data.set, ...event.data.set }, was: { ...target.data.was, ...event.data.was } },
+      } as InstrumentEvent; // the same type with more fields set
+    else result.push(event);
+  }
+  return result;
+}

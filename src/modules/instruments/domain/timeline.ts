@@ -1,0 +1,67 @@
+import type { Day } from './values';
+
+/** What held from a day (inclusive) to a day (exclusive; null is open). */
+export type Period<T> = { readonly from: Day; readonly to: Day | null; readonly value: T };
+
+/** Periods in order, none overlapping another; there may be gaps. */
+export type Timeline<T> = readonly Period<T>[];
+
+/** The day after: ISO dates are calendar dates, so UTC arithmetic is exact. */
+export const dayAfter = (day: Day): Day => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+
+/** Whether `a` ends before or when `b` ends; null is never. */
+const endsBy = (a: Day | null, b: Day | null) => b === null || (a !== null && a <= b);
+
+export const earliest = (...days: readonly (Day | null | undefined)[]): Day | null =>
+  days.reduce<Day | null>((first, day) => (day && (first === null || day < first) ? day : first), null);
+
+export const at = <T>(timeline: Timeline<T>, day: Day): Period<T> | undefined =>
+  timeline.find(({ from, to }) => from <= day && (to === null || day < to));
+
+/** The first period that begins after the day. */
+export const next = <T>(timeline: Timeline<T>, day: Day): Period<T> | undefined => timeline.find(({ from }) => from > day);
+
+/** Nothing holds in [from, to) any more. */
+export function clear<T>(timeline: Timeline<T>, from: Day, to: Day | null): Timeline<T> {
+  return timeline.flatMap((period) => {
+    const before = period.from < from ? [{ ...period, to: earliest(period.to, from) }] : [];
+    const after = to !== null && !endsBy(period.to, to) ? [{ ...period, from: period.from > to ? period.from : to }] : [];
+    return [...before, ...after];
+  });
+}
+
+/** The value holds in [from, to), whatever held there before. */
+export function put<T>(timeline: Timeline<T>, from: Day, to: Day | null, value: T): Timeline<T> {
+  return joined([...clear(timeline, from, to), { from, to, value }]);
+}
+
+/** Changes what holds within [from, to); gaps stay gaps. */
+export function amend<T>(timeline: Timeline<T>, from: Day, to: Day | null, change: (value: T) => T): Timeline<T> {
+  const inside = timeline.flatMap((period) => {
+    const start = period.from > from ? period.from : from;
+    const end = endsBy(period.to, to) ? period.to : to;
+    return end === null || start < end ? [{ from: start, to: end, value: change(period.value) }] : [];
+  });
+  return joined([...clear(timeline, from, to), ...inside]);
+}
+
+/** In order, with neighbours that say the same made one. */
+function joined<T>(periods: readonly Period<T>[]): Timeline<T> {
+  const result: Period<T>[] = [];
+  for (const period of [...periods].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    const last = result.at(-1);
+    if (last && last.to === period.from && equal(last.value, period.value)) result[result.length - 1] = { ...last, to: period.to };
+    else result.push(period);
+  }
+  return result;
+}
+
+/** Members count, not their order: the log gives an event's members back in another order than the decision wrote them. */
+function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const names = Object.keys(a);
+  // True because both are objects, whose members are looked at as unknown.
+  const [x, y] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  return names.length === Object.keys(b).length && names.every((name) => name in y && equal(x[name], y[name]));
+}

@@ -1,0 +1,24 @@
+// What other modules may use. Everything else in this folder is private.
+export { Broker, Day, Decimal, InstrumentType, Isin, OptionType, decimal } from './domain/values';
+export { Segment, segmentFacts, segments, segmentsOf } from './domain/segment';
+export { canonicalSymbol, contractLabel, formatKey, parseKey } from './domain/key';
+export type { Key } from './domain/key';
+export { likelyTypeOfCash, splitSeries, typeOfCash } from './domain/series';
+export { indexSymbol } from './domain/index-aliases';
+export { Instruments } from './instruments';
+export { instrumentTables } from './tables';
+export { InstrumentsModule } from './instruments.module';
+export { instrument, instrumentEvents } from './domain/instrument';
+export type { Instrument, InstrumentEvent, Known, Terms } from './domain/instrument';
+export { observe } from './domain/observe';
+export type { Observation } from './domain/observe';
+export { sameInstrument } from './domain/same-instrument';
+export { expire, withdraw } from './domain/life-cycle';
+export { at, dayAfter, next } from './domain/timeline';
+export { MarketClock } from './market-clock';
+export { AsOf, KnownAt, Moments, times } from './moments';
+export type { Reading, Times } from './moments';
+export { GetInstrument } from './queries/get-instrument';
+export { Resolve } from './queries/resolve';
+export { ShownInstrument, ShownMapping } from './queries/shown-instrument';
+export { securityOf } from './security';

@@ -1,0 +1,157 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus, type Command } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Outcome } from '../../platform/event-store/streams';
+import { expectedVersion, setVersion } from '../../platform/http/etag';
+import { page, pageOf } from '../../platform/http/paging';
+import { apiPrefix } from '../../platform/http/route-options';
+import { query } from '../../platform/http/validation';
+import { AdjustInstrument } from './commands/adjust-instrument';
+import { AmendInstrument } from './commands/amend-instrument';
+import { DelistInstrument } from './commands/delist-instrument';
+import { RegisterInstrument } from './commands/register-instrument';
+import { RenameInstrument } from './commands/rename-instrument';
+import { ResumeInstrument } from './commands/resume-instrument';
+import { SuspendInstrument } from './commands/suspend-instrument';
+import { Adjusting, Amending, Delisting, Renaming, Resuming, Suspending } from './changes';
+import { times } from './moments';
+import { NewInstrument } from './new-instrument';
+import { GetInstrument, InstrumentWithHistory } from './queries/get-instrument';
+import { InstrumentFilter } from './queries/instrument-filter';
+import { HistoryEvent, ListEvents } from './queries/list-events';
+import { ListInstruments } from './queries/list-instruments';
+import { ListTerms, TermsPeriod } from './queries/list-terms';
+import { ShownInstrument } from './queries/shown-instrument';
+
+const Include = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(['brokers', 'history'])));
+const One = query({ ...times, include: Include.optional().describe('history adds its events; brokers always come with one instrument.') });
+const History = query({ ...times, ...page });
+const TimesOnly = query(times);
+
+@ApiTags('instruments')
+@Controller('instruments')
+export class InstrumentsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @ApiOkResponse({ standardSchema: pageOf(ShownInstrument) })
+  list(@Query({ schema: InstrumentFilter }) filter: InstrumentFilter) {
+    return this.queries.execute(new ListInstruments(filter));
+  }
+
+  @Get(':key')
+  @ApiOkResponse({ standardSchema: InstrumentWithHistory })
+  async get(
+    @Param('key') key: string,
+    @Query({ schema: One }) { include, ...when }: z.output<typeof One>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const instrument = await this.queries.execute(new GetInstrument(key, when, include?.includes('history')));
+    // A contract expires without a write: what is no longer active is another answer of the same version.
+    setVersion(reply, instrument.status === 'active' ? instrument.version : `${instrument.version}-${instrument.status}`);
+    return instrument;
+  }
+
+  @Get(':key/history')
+  @ApiOkResponse({ standardSchema: pageOf(HistoryEvent) })
+  history(@Param('key') key: string, @Query({ schema: History }) { limit, cursor, ...when }: z.output<typeof History>) {
+    return this.queries.execute(new ListEvents(key, when, { limit, cursor }));
+  }
+
+  @Get(':key/terms')
+  @ApiOkResponse({ standardSchema: z.array(TermsPeriod) })
+  terms(@Param('key') key: string, @Query({ schema: TimesOnly }) when: z.output<typeof TimesOnly>) {
+    return this.queries.execute(new ListTerms(key, when));
+  }
+
+  @Post()
+  @ApiCreatedResponse({ standardSchema: ShownInstrument })
+  async register(@Body({ schema: NewInstrument }) body: NewInstrument, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { id, position } = await this.commands.execute(new RegisterInstrument(body));
+    const instrument = await this.queries.execute(new GetInstrument(id));
+    setVersion(reply, instrument.version);
+    reply.headers({ location: `${apiPrefix}/instruments/${id}`, 'registry-position': position });
+    return instrument;
+  }
+
+  @Patch(':key')
+  @HttpCode(204)
+  amend(
+    @Param('key') key: string,
+    @Body({ schema: Amending }) { validFrom, ...terms }: Amending,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.change(new AmendInstrument({ keyOrId: key, validFrom, expected: expectedVersion(request) }, terms), reply);
+  }
+
+  @Post(':key/rename')
+  @HttpCode(204)
+  rename(
+    @Param('key') key: string,
+    @Body({ schema: Renaming }) { validFrom, symbol }: Renaming,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.change(new RenameInstrument({ keyOrId: key, validFrom, expected: expectedVersion(request) }, symbol), reply);
+  }
+
+  @Post(':key/suspension')
+  @HttpCode(204)
+  suspend(
+    @Param('key') key: string,
+    @Body({ schema: Suspending }) { validFrom, reason }: Suspending,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.change(new SuspendInstrument({ keyOrId: key, validFrom, expected: expectedVersion(request) }, reason), reply);
+  }
+
+  @Post(':key/resumption')
+  @HttpCode(204)
+  resume(
+    @Param('key') key: string,
+    @Body({ schema: Resuming }) { validFrom, reason }: Resuming,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.change(new ResumeInstrument({ keyOrId: key, validFrom, expected: expectedVersion(request) }, reason), reply);
+  }
+
+  @Post(':key/delisting')
+  @HttpCode(204)
+  delist(
+    @Param('key') key: string,
+    @Body({ schema: Delisting }) { validFrom, reason }: Delisting,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.change(new DelistInstrument({ keyOrId: key, validFrom, expected: expectedVersion(request) }, reason), reply);
+  }
+
+  @Post(':key/adjustment')
+  @HttpCode(204)
+  adjust(
+    @Param('key') key: string,
+    @Body({ schema: Adjusting }) { validFrom, ...adjustment }: Adjusting,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.change(new AdjustInstrument({ keyOrId: key, validFrom, expected: expectedVersion(request) }, adjustment), reply);
+  }
+
+  /** The new version as ETag; the position at which a read shows it. */
+  private async change(command: Command<Outcome>, reply: FastifyReply) {
+    const { version, position } = await this.commands.execute(command);
+    setVersion(reply, version);
+    reply.header('registry-position', position);
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../platform/config';
+import { Database } from '../../platform/database/database';
+import type { Day } from './domain/values';
+
+/** A moment in market time: the day and the time of day (`HH:MM`) in Asia/Kolkata. */
+export type Moment = { readonly day: Day; readonly time: string };
+
+const indiaIsAhead = 5.5 * 60 * 60 * 1000;
+
+export function momentOf(instant: Date): Moment {
+  const local = new Date(instant.getTime() + indiaIsAhead).toISOString();
+  return { day: local.slice(0, 10), time: local.slice(11, 16) };
+}
+
+/** A bare date means ten in the morning; a time is taken to Asia/Kolkata. */
+export const momentFrom = (asOf: string): Moment => (asOf.length === 10 ? { day: asOf, time: '10:00' } : momentOf(new Date(asOf)));
+
+/** Now in market time. `follow` is ten in the morning of the newest day among completed runs, so that old files behave as on their day. */
+@Injectable()
+export class MarketClock {
+  readonly follows: boolean;
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+  ) {
+    this.follows = config.marketClock === 'follow';
+  }
+
+  async now(): Promise<Moment> {
+    if (this.config.marketClock === 'real') return momentOf(new Date());
+    if (!this.follows) return momentFrom(this.config.marketClock);
+    const day = await this.newestDay();
+    return day === null ? momentOf(new Date()) : { day, time: '10:00' };
+  }
+
+  /** The newest day among completed runs; null before the first. */
+  async newestDay(): Promise<Day | null> {
+    const [row] = await this.database.query<{ day: Day | null }>({
+      name: 'market-clock',
+      text: `SELECT max(day) AS day FROM registry.ingestion_runs WHERE status IN ('completed', 'quarantined') AND NOT dry_run AND source <> 'sample'`,
+    });
+    return row?.day ?? null;
+  }
+}

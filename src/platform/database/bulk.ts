@@ -1,0 +1,71 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { ClientBase } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Row, Value } from '../event-store/table';
+
+/** A value in COPY's text format. */
+export function copyText(value: Value | undefined): string {
+  if (value === null || value === undefined) return '\\N';
+  const text = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, escape) : text;
+}
+
+const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+const escape = (character: string) => escapes[character] ?? character;
+
+function* inChunks(lines: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
+    if (chunk.length > 60_000) {
+      yield chunk;
+      chunk = '';
+    }
+  }
+  if (chunk) yield chunk;
+}
+
+/** Writes lines in COPY's text format (tabs between columns, a newline at the end) into the table. */
+export async function copyLines(tx: ClientBase, table: string, columns: readonly string[], lines: Iterable<string>) {
+  await pipeline(Readable.from(inChunks(lines)), tx.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`)));
+}
+
+/** Inserts rows: by COPY when there are many, in one statement when there are few. */
+export async function insertRows(tx: ClientBase, table: string, columns: readonly string[], rows: readonly Row[]) {
+  if (rows.length === 0) return;
+  if (rows.length < 50) {
+    const list = columns.join(', ');
+    await tx.query(`INSERT INTO ${table} (${list}) SELECT ${list} FROM jsonb_populate_recordset(NULL::${table}, $1)`, [
+      JSON.stringify(rows),
+    ]);
+    return;
+  }
+  const lines = function* () {
+    for (const row of rows) {
+      let line = '';
+      for (const column of columns) line += (line ? '\t' : '') + copyText(row[column]);
+      yield line + '\n';
+    }
+  };
+  await copyLines(tx, table, columns, lines());
+}
+
+const keysMatch = (key: readonly string[]) => key.map((column) => `t.${column} = r.${column}`).join(' AND ');
+
+export async function updateRows(tx: ClientBase, table: string, columns: readonly string[], key: readonly string[], rows: readonly Row[]) {
+  if (rows.length === 0) return;
+  const set = columns.filter((column) => !key.includes(column));
+  await tx.query(
+    `UPDATE ${table} t SET (${set.join(', ')}) = ROW(${set.map((column) => `r.${column}`).join(', ')})
+     FROM jsonb_populate_recordset(NULL::${table}, $1) r WHERE ${keysMatch(key)}`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export async function deleteRows(tx: ClientBase, table: string, key: readonly string[], rows: readonly Row[]) {
+  if (rows.length === 0) return;
+  await tx.query(`DELETE FROM ${table} t USING jsonb_populate_recordset(NULL::${table}, $1) r WHERE ${keysMatch(key)}`, [
+    JSON.stringify(rows),
+  ]);
+}

@@ -1,0 +1,82 @@
+import { Inject } from '@nestjs/common';
+import { Stale } from '../errors';
+import type { AnyEvent, Decider } from './decider';
+import { EventStore, WrongExpectedVersion, type Append } from './event-store';
+import type { Table } from './table';
+
+export type Decide<State, Event> = (state: State) => readonly Event[];
+export type Outcome = { readonly version: number; readonly position: number };
+
+const attempts = 4;
+
+/** Load, decide, append: the only way a command changes anything. */
+export function Streams<State, Event extends AnyEvent>(decider: Decider<State, Event>, tables: readonly Table<State>[] = []) {
+  const { category, initial, evolve } = decider;
+
+  class BoundStreams {
+    readonly decider = decider;
+    readonly tables = tables;
+
+    constructor(@Inject(EventStore) readonly store: EventStore) {}
+
+    /** The states of these streams, folded from the log; `upTo` a position gives what was known then. */
+    async states(ids: readonly string[], upTo?: number): Promise<Map<string, { version: number; state: State }>> {
+      const events = await this.store.read(
+        ids.map((id) => `${category}-${id}`),
+        upTo,
+      );
+      return new Map(
+        ids.map((id) => {
+          const history = (events.get(`${category}-${id}`) ?? []) as unknown as readonly Event[]; // the category's own events
+          return [id, { version: history.length, state: history.reduce(evolve, initial) }];
+        }),
+      );
+    }
+
+    /**
+     * One stream. A concurrent writer makes it decide again on the newer state, unless `expected` pins the version.
+     * @throws Stale when `expected` is given and no longer current
+     */
+    async change(id: string, decide: Decide<State, Event>, expected?: number): Promise<Outcome> {
+      for (let attempt = 1; ; attempt++) {
+        const before = (await this.states([id])).get(id) ?? { version: 0, state: initial };
+        if (expected !== undefined && before.version !== expected)
+          throw new Stale(
+            `This is version ${before.version} now, not ${expected}. Read it again, then repeat the change with its new ETag.`,
+          );
+        try {
+          const append = this.decided(id, before, decide);
+          const position = await this.store.append(category, [append], tables);
+          return { version: append.after.version, position };
+        } catch (error) {
+          if (!(error instanceof WrongExpectedVersion) || attempt === attempts) throw error;
+        }
+      }
+    }
+
+    /** Thousands of streams in one transaction, by the same decisions. Keep it to about 5,000 events: single writers wait for its end. */
+    async changeMany(
+      changes: readonly { readonly id: string; readonly decide: Decide<State, Event>; readonly fresh?: boolean }[],
+    ): Promise<{
+      readonly position: number;
+      readonly appends: readonly Append<State>[];
+    }> {
+      const appends = await this.decideMany(changes);
+      return { position: await this.store.append(category, appends, tables), appends };
+    }
+
+    /** What `changeMany` would append, without appending it. */
+    async decideMany(
+      changes: readonly { readonly id: string; readonly decide: Decide<State, Event>; readonly fresh?: boolean }[],
+    ): Promise<readonly Append<State>[]> {
+      const states = await this.states(changes.filter(({ fresh }) => !fresh).map(({ id }) => id));
+      return changes.map(({ id, decide }) => this.decided(id, states.get(id) ?? { version: 0, state: initial }, decide));
+    }
+
+    private decided(id: string, before: { version: number; state: State }, decide: Decide<State, Event>): Append<State> {
+      const events = decide(before.state);
+      return { id, events, before, after: { version: before.version + events.length, state: events.reduce(evolve, before.state) } };
+    }
+  }
+  return BoundStreams;
+}

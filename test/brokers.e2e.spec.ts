@@ -1,0 +1,74 @@
+import { kiteCsv, option } from './support/kite';
+import { startService, type Service } from './support/service';
+
+describe('brokers over HTTP', () => {
+  let service: Service;
+  const get = (path: string) => service.call('GET', path);
+
+  beforeAll(async () => {
+    service = await startService({ SAMPLE_CATALOGUE: 'off' });
+    const rows = [
+      { token: 2885, symbol: 'RELIANCE', name: 'RELIANCE INDUSTRIES' },
+      { token: 2885, symbol: 'ANOTHER', name: 'ANOTHER', segment: 'BSE' as const },
+      option(601, 'NIFTY', '2026-01-27', '24500', 'CE'),
+    ];
+    await service.ingest('kite', kiteCsv(rows), '?day=2026-01-06');
+    await service.ingest('kite', kiteCsv(rows.slice(0, 1)), '?day=2026-01-08&segments=NSE');
+  });
+  afterAll(() => service.stop());
+
+  it('shows each broker with its segments, their last good run and how old it is', async () => {
+    const { status, body } = await get('/brokers');
+    expect(status).toBe(200);
+    const run = (day: string) => ({ id: expect.any(String) as string, day, endedAt: expect.any(String) as string });
+    const segment = (name: string, day: string, ageDays: number) => ({
+      segment: name,
+      openTokens: 1,
+      lastRun: run(day),
+      freshness: { day, ageDays },
+    });
+    expect(body).toEqual({
+      items: [
+        {
+          broker: 'kite',
+          name: 'Zerodha Kite',
+          openTokens: 3,
+          lastRun: run('2026-01-08'),
+          freshness: { day: '2026-01-08', ageDays: 0 },
+          segments: [segment('BSE', '2026-01-06', 2), segment('NFO', '2026-01-06', 2), segment('NSE', '2026-01-08', 0)],
+          limits: [],
+        },
+        { broker: 'upstox', name: 'Upstox', openTokens: 0, lastRun: null, freshness: null, segments: [], limits: [] },
+      ],
+      page: { limit: 100, nextCursor: null },
+    });
+    expect((await get('/brokers/kite')).body).toEqual((body.items as unknown[])[0]);
+    expect((await get('/brokers?limit=1')).body).toMatchObject({
+      items: [{ broker: 'kite' }],
+      page: { limit: 1, nextCursor: expect.any(String) as string },
+    });
+    expect((await get('/brokers/nobody')).status).toBe(404);
+    expect((await get('/brokers/Kite!')).status).toBe(422);
+  });
+
+  it('goes from key to token and back', async () => {
+    const token = await get('/brokers/kite/tokens/NSE:RELIANCE');
+    expect(token.body).toMatchObject({
+      key: 'NSE:RELIANCE',
+      broker: 'kite',
+      token: '738561',
+      exchangeToken: '2885',
+      segment: 'NSE',
+      symbol: 'RELIANCE',
+      validFrom: '2026-01-06',
+    });
+    expect((await get('/brokers/kite/instruments/738561')).body).toMatchObject({ id: token.body.id, key: 'NSE:RELIANCE' });
+    expect((await get('/brokers/kite/instruments/2885?segment=BSE')).body).toMatchObject({ key: 'BSE:ANOTHER' });
+    expect((await get('/brokers/kite/instruments/2885')).status).toBe(404);
+    expect((await get('/brokers/kite/instruments/738561?asOf=2020-01-01')).status).toBe(404);
+    expect(await get('/brokers/upstox/tokens/NSE:RELIANCE')).toMatchObject({
+      status: 404,
+      body: { detail: 'upstox has no token for NSE:RELIANCE.' },
+    });
+  });
+});

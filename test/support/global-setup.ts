@@ -1,0 +1,1 @@
+export { startEnvironment as default } from './environment';

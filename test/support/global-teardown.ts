@@ -1,0 +1,1 @@
+export { stopEnvironment as default } from './environment';
