@@ -1,4 +1,4 @@
-import type { InstrumentEvent, Terms } from '../../src/modules/instruments/domain/instrument';
+import { said, type InstrumentEvent, type Terms } from '../../src/modules/instruments/domain/instrument';
 import type { Observation } from '../../src/modules/instruments/domain/observe';
 
 /** What the specs of the domain speak of: a share, a contract, a row of a file. */
@@ -46,7 +46,7 @@ type Listed = Extract<InstrumentEvent, { type: 'InstrumentListed' }>;
 
 export function listed({ suspended: _, flags: __, ...terms }: Terms, validFrom: string, validTo: string | null = null): Listed {
   const segment = terms.expiry === null ? 'NSE' : 'NFO';
-  return { type: 'InstrumentListed', data: { ...terms, segment, securityId: null, isTest: false, validFrom, validTo } };
+  return { type: 'InstrumentListed', data: said({ ...terms, segment, securityId: null, isTest: false, validFrom, validTo }) };
 }
 
 export const seen = (more: Partial<Observation>): Observation => ({

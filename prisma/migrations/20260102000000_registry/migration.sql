@@ -51,7 +51,7 @@ CREATE TABLE registry.lot_sizes_history (LIKE registry.lot_sizes, superseded_ver
 CREATE INDEX lot_sizes_history_instrument ON registry.lot_sizes_history (instrument_id);
 CREATE INDEX lot_sizes_history_key ON registry.lot_sizes_history (key);
 
--- Names by which an instrument is found, each for its period: keys, and the symbols and ISINs of what is not a contract.
+-- Symbols and ISINs of what is not a contract, each for its period. (Keys are terms; contracts are found by key and by terms.)
 CREATE TABLE registry.instrument_identifiers (
   instrument_id uuid NOT NULL,
   kind          text COLLATE "C" NOT NULL,
@@ -104,17 +104,17 @@ CREATE TABLE registry.option_chains (
 );
 
 -- At any instant a key names at most one instrument, and a token of a broker means at most one (docs/adr/0006). Each statement that
--- writes one of the two tables notes what it touched; at the end of the transaction all of it is checked at once, behind the one lock
--- that every writer of the log takes, so that of two concurrent transactions the later one sees what the earlier one committed.
-
-CREATE TYPE registry.held_name AS (broker text, segment text, name text);
+-- writes one of the two tables notes the names it touched; at the end of the transaction all of them are checked at once, behind the one
+-- lock that every writer of the log takes, so that of two concurrent transactions the later one sees what the earlier one committed.
 
 -- Empty between transactions: each deletes its own rows when it has checked them.
 CREATE UNLOGGED TABLE registry.unchecked_names (
-  id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  -- one_holder_per_key or one_instrument_per_token
-  rule  text NOT NULL,
-  names registry.held_name[] NOT NULL
+  id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  -- one_holder_per_key (names are keys) or one_instrument_per_token (names are exchange tokens of the broker and segment)
+  rule    text NOT NULL,
+  broker  text COLLATE "C",
+  segment text COLLATE "C",
+  names   text[] COLLATE "C" NOT NULL
 );
 -- Compressing what lives for milliseconds costs more than writing it.
 ALTER TABLE registry.unchecked_names ALTER COLUMN names SET STORAGE EXTERNAL;
@@ -124,19 +124,19 @@ CREATE FUNCTION registry.note_keys() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = registry, pg_temp AS $$
 BEGIN
   INSERT INTO registry.unchecked_names (rule, names)
-  SELECT 'one_holder_per_key', array_agg(ROW(NULL, NULL, w.value)::registry.held_name) FROM written w WHERE w.kind = 'key' HAVING count(*) > 0;
+  SELECT 'one_holder_per_key', array_agg(w.key) FROM written w HAVING count(*) > 0;
   RETURN NULL;
 END $$;
-CREATE TRIGGER note_inserted_keys AFTER INSERT ON registry.instrument_identifiers
+CREATE TRIGGER note_inserted_keys AFTER INSERT ON registry.lot_sizes
   REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry.note_keys();
-CREATE TRIGGER note_updated_keys AFTER UPDATE ON registry.instrument_identifiers
+CREATE TRIGGER note_updated_keys AFTER UPDATE ON registry.lot_sizes
   REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry.note_keys();
 
 CREATE FUNCTION registry.note_tokens() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = registry, pg_temp AS $$
 BEGIN
-  INSERT INTO registry.unchecked_names (rule, names)
-  SELECT 'one_instrument_per_token', array_agg(ROW(w.broker, w.segment, w.exchange_token)::registry.held_name) FROM written w HAVING count(*) > 0;
+  INSERT INTO registry.unchecked_names (rule, broker, segment, names)
+  SELECT 'one_instrument_per_token', w.broker, w.segment, array_agg(w.exchange_token) FROM written w GROUP BY w.broker, w.segment;
   RETURN NULL;
 END $$;
 CREATE TRIGGER note_inserted_tokens AFTER INSERT ON registry.broker_tokens
@@ -144,10 +144,11 @@ CREATE TRIGGER note_inserted_tokens AFTER INSERT ON registry.broker_tokens
 CREATE TRIGGER note_updated_tokens AFTER UPDATE ON registry.broker_tokens
   REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry.note_tokens();
 
--- The plan is kept from when the tables were empty, so it is told to use the indexes.
+-- Most names stand in one row, which cannot clash: only the others are compared. The plan is kept from when the tables were empty, so it
+-- is told to use the indexes.
 CREATE FUNCTION registry.check_names() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = registry, pg_temp
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+SET enable_seqscan = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
   _clash text;
 BEGIN
@@ -157,27 +158,29 @@ BEGIN
   END IF;
   PERFORM FROM log.head FOR NO KEY UPDATE;
   IF NEW.rule = 'one_holder_per_key' THEN
-    SELECT format('%s of %s in %s and of %s in %s', a.value, a.instrument_id, daterange(a.valid_from, a.valid_to), b.instrument_id, daterange(b.valid_from, b.valid_to))
+    SELECT format('%s of %s in %s and of %s in %s', a.key, a.instrument_id, daterange(a.valid_from, a.valid_to), b.instrument_id, daterange(b.valid_from, b.valid_to))
       INTO _clash
-      FROM unnest(NEW.names) n
-      JOIN registry.instrument_identifiers a ON a.value = n.name AND a.kind = 'key'
-      JOIN registry.instrument_identifiers b ON b.value = a.value AND b.kind = 'key' AND b.ctid <> a.ctid
+      FROM (SELECT t.key FROM registry.lot_sizes t WHERE t.key = ANY(NEW.names) GROUP BY t.key HAVING count(*) > 1) d
+      JOIN registry.lot_sizes a ON a.key = d.key
+      JOIN registry.lot_sizes b ON b.key = d.key AND b.ctid <> a.ctid
      WHERE daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to)
      LIMIT 1;
   ELSE
     SELECT format('%s %s %s of %s in %s and of %s in %s', a.broker, a.segment, a.exchange_token, a.instrument_id, daterange(a.valid_from, a.valid_to),
                   b.instrument_id, daterange(b.valid_from, b.valid_to))
       INTO _clash
-      FROM unnest(NEW.names) n
-      JOIN registry.broker_tokens a ON a.exchange_token = n.name AND a.segment = n.segment AND a.broker = n.broker
-      JOIN registry.broker_tokens b ON b.exchange_token = a.exchange_token AND b.segment = a.segment AND b.broker = a.broker AND b.ctid <> a.ctid
+      FROM (SELECT t.exchange_token FROM registry.broker_tokens t
+            WHERE t.exchange_token = ANY(NEW.names) AND t.segment = NEW.segment AND t.broker = NEW.broker
+            GROUP BY t.exchange_token HAVING count(*) > 1) d
+      JOIN registry.broker_tokens a ON a.exchange_token = d.exchange_token AND a.segment = NEW.segment AND a.broker = NEW.broker
+      JOIN registry.broker_tokens b ON b.exchange_token = d.exchange_token AND b.segment = NEW.segment AND b.broker = NEW.broker AND b.ctid <> a.ctid
      WHERE daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to)
      LIMIT 1;
   END IF;
   IF _clash IS NOT NULL THEN
     RAISE EXCEPTION 'The rule % is broken.', NEW.rule
       USING ERRCODE = 'exclusion_violation', CONSTRAINT = NEW.rule, DETAIL = _clash, SCHEMA = 'registry',
-            TABLE = CASE NEW.rule WHEN 'one_holder_per_key' THEN 'instrument_identifiers' ELSE 'broker_tokens' END;
+            TABLE = CASE NEW.rule WHEN 'one_holder_per_key' THEN 'lot_sizes' ELSE 'broker_tokens' END;
   END IF;
   DELETE FROM registry.unchecked_names u WHERE u.id = NEW.id;
   RETURN NULL;

@@ -14,7 +14,12 @@ CREATE TABLE registry.audit_trail (
   run            text,
   recorded_at    timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-CREATE INDEX audit_trail_instruments ON registry.audit_trail USING gin (instrument_ids);
+-- What was inserted is found by the run or the correlation id of the instrument's own events: an entry for each inserted row here took a
+-- quarter of the time of a first load.
+CREATE INDEX audit_trail_instruments ON registry.audit_trail USING gin (instrument_ids) WHERE operation <> 'INSERT';
+CREATE INDEX audit_trail_correlation_id ON registry.audit_trail (correlation_id);
+-- Ids do not compress.
+ALTER TABLE registry.audit_trail ALTER COLUMN instrument_ids SET STORAGE EXTERNAL;
 CREATE INDEX audit_trail_run ON registry.audit_trail (run) WHERE run IS NOT NULL;
 CREATE INDEX audit_trail_recorded_at ON registry.audit_trail USING brin (recorded_at);
 REVOKE INSERT, UPDATE, DELETE ON registry.audit_trail FROM registry_app;

@@ -141,8 +141,8 @@ const candidates = `
     ORDER BY b.valid_from DESC, b.broker LIMIT 1
   ) peer ON true
   LEFT JOIN LATERAL (
-    SELECT i.instrument_id AS id FROM registry.instrument_identifiers i
-    WHERE i.value = s.key AND i.kind = 'key' AND i.valid_from <= $2 AND (i.valid_to IS NULL OR i.valid_to > $2) LIMIT 1
+    SELECT t.instrument_id AS id FROM registry.lot_sizes t
+    WHERE t.key = s.key AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2) LIMIT 1
   ) held ON true
   LEFT JOIN LATERAL (
     SELECT i.instrument_id AS id FROM registry.instrument_identifiers i
@@ -158,8 +158,8 @@ const candidates = `
     ORDER BY b.valid_from, b.broker LIMIT 1
   ) later ON true
   LEFT JOIN LATERAL (
-    SELECT i.instrument_id AS id, i.valid_from AS since FROM registry.instrument_identifiers i
-    WHERE s.segment = ANY($3) AND i.value = s.key AND i.kind = 'key' AND i.valid_from > $2 ORDER BY i.valid_from LIMIT 1
+    SELECT t.instrument_id AS id, t.valid_from AS since FROM registry.lot_sizes t
+    WHERE s.segment = ANY($3) AND t.key = s.key AND t.valid_from > $2 AND t.instrument_id IS DISTINCT FROM held.id ORDER BY t.valid_from LIMIT 1
   ) holder ON true
   ORDER BY s.n`;
 

@@ -136,14 +136,14 @@ export class Publisher {
       id,
       fresh,
       decide: (state: Instrument) => {
-        const all: InstrumentEvent[] = [];
+        let all: readonly InstrumentEvent[] = [];
         let now = state;
-        for (const { decide, match } of decisions) {
+        decisions.forEach(({ decide, match }, n) => {
           const events = decide(now);
           effects.push({ isRow: match !== undefined, before: now, events });
-          now = events.reduce(this.instruments.decider.evolve, now);
-          all.push(...events);
-        }
+          if (n < decisions.length - 1) now = events.reduce(this.instruments.decider.evolve, now);
+          all = n === 0 ? events : [...all, ...events];
+        });
         return all;
       },
     }));
@@ -185,20 +185,57 @@ export class Publisher {
 
   private count({ isRow, before, events }: Effect) {
     const counts = this.counts;
-    const has = (type: InstrumentEvent['type']) => events.some((event) => event.type === type);
-    const restated = events.map((event) => (event.type === 'BrokerTokenAssigned' ? statement(before, event.data) : null));
-    const assigned = restated.filter((how) => how === 'new').length;
-    const amended = restated.includes('changed') || events.some(({ type }) => amendments.has(type));
-    const withdrawn = events.filter(({ type }) => type === 'BrokerTokenWithdrawn').length;
-    counts.tokensAssigned += assigned;
-    counts.tokensWithdrawn += withdrawn;
-    if (has('InstrumentListed')) counts.listed++;
-    if (has('ContractAdjusted')) counts.adjusted++;
-    if (has('ExpiryRescheduled')) counts.rescheduled++;
-    if (has('InstrumentRenamed')) counts.renamed++;
-    if (amended) counts.amended++;
-    if (has('IdentifierLearnt') || restated.includes('learnt')) counts.learnt++;
-    if (isRow && (amended || assigned > 0 || withdrawn > 0 || has('InstrumentListed'))) counts.changedRows++;
+    let [isChanged, isAmended, isLearnt] = [false, false, false];
+    for (const event of events) {
+      switch (event.type) {
+        case 'InstrumentListed':
+          counts.listed++;
+          isChanged = true;
+          break;
+        case 'BrokerTokenAssigned': {
+          const how = statement(before, event.data);
+          if (how === 'new') counts.tokensAssigned++;
+          isChanged ||= how === 'new';
+          isAmended ||= how === 'changed';
+          isLearnt ||= how === 'learnt';
+          break;
+        }
+        case 'BrokerTokenWithdrawn':
+          counts.tokensWithdrawn++;
+          isChanged = true;
+          break;
+        case 'IdentifierLearnt':
+          isLearnt = true;
+          break;
+        case 'ContractAdjusted':
+          counts.adjusted++;
+          isAmended = true;
+          break;
+        case 'ExpiryRescheduled':
+          counts.rescheduled++;
+          isAmended = true;
+          break;
+        case 'InstrumentRenamed':
+          counts.renamed++;
+          isAmended = true;
+          break;
+        case 'TermsAmended':
+        case 'SeriesChanged':
+        case 'IsinChanged':
+          isAmended = true;
+          break;
+        // no file says these
+        case 'FlagsChanged':
+        case 'InstrumentSuspended':
+        case 'InstrumentResumed':
+        case 'InstrumentExpired':
+        case 'InstrumentDelisted':
+          break;
+      }
+    }
+    if (isAmended) counts.amended++;
+    if (isLearnt) counts.learnt++;
+    if (isRow && (isChanged || isAmended)) counts.changedRows++;
   }
 }
 
@@ -212,19 +249,10 @@ function statement(before: Instrument, now: Assigned): 'new' | 'learnt' | 'chang
     before.mappings.find((one) => one.broker === now.broker && one.segment === now.segment && one.exchangeToken === now.exchangeToken);
   const said = mapping && at(mapping.says, now.validFrom)?.value;
   if (!said) return 'new';
-  return stated.every((field) => said[field] === null || said[field] === now[field]) ? 'learnt' : 'changed';
+  return stated.every((field) => said[field] === null || said[field] === (now[field] ?? null)) ? 'learnt' : 'changed';
 }
 
 const stated = ['token', 'symbol', 'name', 'lotSize', 'tickSize', 'freezeQuantity'] as const;
-
-const amendments: ReadonlySet<InstrumentEvent['type']> = new Set([
-  'TermsAmended',
-  'ContractAdjusted',
-  'ExpiryRescheduled',
-  'InstrumentRenamed',
-  'SeriesChanged',
-  'IsinChanged',
-]);
 
 type ExclusionError = Error & { readonly code: '23P01'; readonly constraint?: string; readonly detail?: string };
 const isExclusion = (error: unknown): error is ExclusionError => error instanceof Error && 'code' in error && error.code === '23P01';

@@ -85,7 +85,7 @@ export const lotSizes = table(
     })),
 );
 
-/** Keys of all; symbols and ISINs of what is not a contract (contracts are found by key and by terms). */
+/** Symbols and ISINs of what is not a contract (keys are terms; contracts are found by key and by terms). */
 export const instrumentIdentifiers = table(
   'instrument_identifiers',
   ['instrument_id', 'kind', 'value', 'segment', 'valid_from', 'valid_to'],
@@ -94,8 +94,8 @@ export const instrumentIdentifiers = table(
     const rows: Row[] = [];
     const last: Record<string, { value: string; valid_to: string | null; row: number } | undefined> = {};
     for (const { from, to, value } of known.terms) {
-      const names = value.expiry ? { key: value.key } : { key: value.key, symbol: value.symbol, isin: value.isin };
-      for (const [kind, name] of Object.entries(names)) {
+      if (value.expiry !== null) continue;
+      for (const [kind, name] of Object.entries({ symbol: value.symbol, isin: value.isin })) {
         if (name === null) continue;
         const open = last[kind];
         if (open && open.value === name && open.valid_to === from) rows[open.row] = { ...rows[open.row], valid_to: (open.valid_to = to) };

@@ -14,19 +14,24 @@ export function copyText(value: Value | undefined): string {
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const escape = (character: string) => escapes[character] ?? character;
 
+/** Lines are joined once per chunk: text that grows piece by piece costs ten times its length. */
 function* inChunks(lines: Iterable<string>): Generator<string> {
-  let chunk = '';
+  let chunk: string[] = [];
+  let length = 0;
   for (const line of lines) {
-    chunk += line;
-    if (chunk.length > 60_000) {
-      yield chunk;
-      chunk = '';
+    chunk.push(line);
+    length += line.length;
+    if (length > 60_000) {
+      chunk.push('');
+      yield chunk.join('\n');
+      chunk = [];
+      length = 0;
     }
   }
-  if (chunk) yield chunk;
+  if (length > 0) yield [...chunk, ''].join('\n');
 }
 
-/** Writes lines in COPY's text format (tabs between columns, a newline at the end) into the table. */
+/** Writes lines in COPY's text format (tabs between columns) into the table. */
 export async function copyLines(tx: ClientBase, table: string, columns: readonly string[], lines: Iterable<string>) {
   await pipeline(Readable.from(inChunks(lines)), tx.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`)));
 }
@@ -42,10 +47,10 @@ export async function insertRows(tx: ClientBase, table: string, columns: readonl
     return;
   }
   const lines = function* () {
+    const fields = new Array<string>(columns.length);
     for (const row of rows) {
-      let line = '';
-      for (const column of columns) line += (line ? '\t' : '') + copyText(row[column]);
-      yield line + '\n';
+      for (let n = 0; n < columns.length; n++) fields[n] = copyText(row[columns[n] as string]); // n is one of its places
+      yield fields.join('\t');
     }
   };
   await copyLines(tx, table, columns, lines());

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Decider, EventOf } from '../../../platform/event-store/decider';
 import { Segment } from './segment';
-import type { Mapping } from './survivorship';
+import type { Mapping, Statement } from './survivorship';
 import { amend, clear, dayAfter, put, type Timeline } from './timeline';
 import { Broker, Day, Decimal, InstrumentType, OptionType } from './values';
 
@@ -30,6 +30,18 @@ export type Terms = z.infer<typeof Terms>;
 
 // What can happen to it.
 
+const mayLack = { name: true, lotSize: true, tickSize: true, freezeQuantity: true } as const;
+const mayLackAtFirst = {
+  ...mayLack,
+  isin: true,
+  series: true,
+  underlying: true,
+  expiry: true,
+  strike: true,
+  optionType: true,
+  multiplier: true,
+} as const;
+
 const From = z.object({ validFrom: Day });
 const Span = From.extend({ validTo: Day.nullable() });
 const Changed = Span.extend({ set: Terms.partial(), was: Terms.partial() });
@@ -38,8 +50,9 @@ const Token = z.object({ broker: Broker, segment: Segment, exchangeToken: z.stri
 export const instrumentEvents = {
   /** Also for an earlier beginning learnt later, and for a listing that comes back. */
   InstrumentListed: Terms.omit({ suspended: true, flags: true })
+    .partial(mayLackAtFirst)
     .extend(Span.shape)
-    .extend({ segment: Segment, securityId: z.uuid().nullable(), isTest: z.boolean() }),
+    .extend({ segment: Segment, securityId: z.uuid().nullable().optional(), isTest: z.boolean() }),
   /** An ISIN, a series, a name or a term that the first sources lacked. */
   IdentifierLearnt: Changed.extend({ securityId: z.uuid().optional() }),
   InstrumentRenamed: Changed,
@@ -54,16 +67,20 @@ export const instrumentEvents = {
   InstrumentResumed: From.extend({ validTo: Day.optional(), reason: z.string() }),
   InstrumentExpired: z.object({ expiry: Day, validFrom: Day }),
   InstrumentDelisted: From.extend({ reason: z.string().min(1) }),
-  BrokerTokenAssigned: Token.extend(Span.shape).extend({
-    symbol: z.string(),
-    name: z.string().nullable(),
-    lotSize: z.int().positive().nullable(),
-    tickSize: Decimal.nullable(),
-    freezeQuantity: z.int().positive().nullable(),
-  }),
+  BrokerTokenAssigned: Terms.pick({ symbol: true, ...mayLack })
+    .partial(mayLack)
+    .extend(Token.shape)
+    .extend(Span.shape),
   BrokerTokenWithdrawn: Token.extend(Span.shape),
 };
 export type InstrumentEvent = EventOf<typeof instrumentEvents>;
+
+/** What is not known is left out of an event, not said to be null: the log is a quarter smaller, and quicker to write. */
+export function said<Data extends object>(data: Data): Data {
+  const result = {} as Data; // members that may be null may be absent
+  for (const name in data) if (data[name] !== null || name === 'validTo') result[name] = data[name];
+  return result;
+}
 
 // What a decision remembers: the whole timeline, because a fact about an earlier day must find its place in it.
 
@@ -117,10 +134,8 @@ export const instrument: Decider<Instrument, InstrumentEvent> = {
           terms: clear(state.terms, event.data.validFrom, null),
           mappings: state.mappings.map((mapping) => ({ ...mapping, says: clear(mapping.says, event.data.validFrom, null) })),
         };
-      case 'BrokerTokenAssigned': {
-        const { broker, segment, exchangeToken, validFrom, validTo, ...statement } = event.data;
-        return mapped(state, { broker, segment, exchangeToken }, (says) => put(says, validFrom, validTo, statement));
-      }
+      case 'BrokerTokenAssigned':
+        return mapped(state, event.data, (says) => put(says, event.data.validFrom, event.data.validTo, statementOf(event.data)));
       case 'BrokerTokenWithdrawn':
         return mapped(state, event.data, (says) => clear(says, event.data.validFrom, event.data.validTo));
     }
@@ -129,20 +144,49 @@ export const instrument: Decider<Instrument, InstrumentEvent> = {
 
 type DataOf<Type extends InstrumentEvent['type']> = Extract<InstrumentEvent, { type: Type }>['data'];
 
-function listed(state: Instrument, { segment, securityId, isTest, validFrom, validTo, ...terms }: DataOf<'InstrumentListed'>): Known {
-  const value: Terms = { ...terms, suspended: false, flags: {} };
-  if (state.status === 'unknown')
-    return {
-      status: 'known',
-      segment,
-      securityId,
-      isTest,
-      terms: [{ from: validFrom, to: validTo, value }],
-      mappings: [],
-      expired: false,
-      delisting: null,
-    };
-  return { ...state, terms: put(state.terms, validFrom, validTo, value), delisting: null };
+// Member by member: the rest of a destructured object, a hundred thousand times over, is what a first load then waits for.
+const termsOf = (data: DataOf<'InstrumentListed'>): Terms => ({
+  key: data.key,
+  symbol: data.symbol,
+  name: data.name ?? null,
+  type: data.type,
+  isin: data.isin ?? null,
+  series: data.series ?? null,
+  underlying: data.underlying ?? null,
+  expiry: data.expiry ?? null,
+  strike: data.strike ?? null,
+  optionType: data.optionType ?? null,
+  lotSize: data.lotSize ?? null,
+  tickSize: data.tickSize ?? null,
+  multiplier: data.multiplier ?? null,
+  freezeQuantity: data.freezeQuantity ?? null,
+  suspended: false,
+  flags: {},
+});
+
+const statementOf = (data: DataOf<'BrokerTokenAssigned'>): Statement => ({
+  token: data.token,
+  symbol: data.symbol,
+  name: data.name ?? null,
+  lotSize: data.lotSize ?? null,
+  tickSize: data.tickSize ?? null,
+  freezeQuantity: data.freezeQuantity ?? null,
+});
+
+function listed(state: Instrument, data: DataOf<'InstrumentListed'>): Known {
+  const { segment, securityId, isTest, validFrom: from, validTo: to } = data;
+  const value = termsOf(data);
+  if (state.status === 'known') return { ...state, terms: put(state.terms, from, to, value), delisting: null };
+  return {
+    status: 'known',
+    segment,
+    securityId: securityId ?? null,
+    isTest,
+    terms: [{ from, to, value }],
+    mappings: [],
+    expired: false,
+    delisting: null,
+  };
 }
 
 const changed = (state: Known, { validFrom, validTo, set }: DataOf<'TermsAmended'>): Known => ({
@@ -171,8 +215,9 @@ function mapped(
   { broker, segment, exchangeToken }: Pick<Mapping, 'broker' | 'segment' | 'exchangeToken'>,
   change: (says: Mapping['says']) => Mapping['says'],
 ): Known {
-  const is = (mapping: Mapping) => mapping.broker === broker && mapping.segment === segment && mapping.exchangeToken === exchangeToken;
-  const known = state.mappings.some(is);
-  const mappings = known ? state.mappings : [...state.mappings, { broker, segment, exchangeToken, says: [] }];
-  return { ...state, mappings: mappings.map((mapping) => (is(mapping) ? { ...mapping, says: change(mapping.says) } : mapping)) };
+  const place = state.mappings.findIndex(
+    (mapping) => mapping.broker === broker && mapping.segment === segment && mapping.exchangeToken === exchangeToken,
+  );
+  const mapping = { broker, segment, exchangeToken, says: change(state.mappings[place]?.says ?? []) };
+  return { ...state, mappings: place < 0 ? [...state.mappings, mapping] : state.mappings.with(place, mapping) };
 }

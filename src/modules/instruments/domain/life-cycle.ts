@@ -1,5 +1,5 @@
 import { NotFound, Refused } from '../../../platform/errors';
-import { type Instrument, type InstrumentEvent, type Known, type Terms } from './instrument';
+import { said, type Instrument, type InstrumentEvent, type Known, type Terms } from './instrument';
 import { keyFor } from './key-for';
 import type { Segment } from './segment';
 import { at, dayAfter, earliest } from './timeline';
@@ -17,7 +17,7 @@ export function register(state: Instrument, { validFrom, segment, securityId, ..
   if (state.status === 'known') throw new Refused('This instrument is registered already.');
   const key = keyFor(segment, terms, null);
   const validTo = terms.expiry && dayAfter(terms.expiry);
-  return [{ type: 'InstrumentListed', data: { ...terms, key, segment, securityId, isTest: false, validFrom, validTo } }];
+  return [{ type: 'InstrumentListed', data: said({ ...terms, key, segment, securityId, isTest: false, validFrom, validTo }) }];
 }
 
 /** The token stops meaning this instrument at this broker: [from, until), until null for good. */

@@ -39,7 +39,6 @@ describe('observing a row', () => {
       name: 'RELIANCE INDUSTRIES',
       lotSize: 1,
       tickSize: '0.05',
-      freezeQuantity: null,
       validFrom: '2026-01-07',
       validTo: null,
     },

@@ -1,5 +1,5 @@
 import type { Instrument, InstrumentEvent, Known, Terms } from './instrument';
-import { instrument } from './instrument';
+import { instrument, said } from './instrument';
 import { keyFor } from './key-for';
 import { likelyTypeOfCash } from './series';
 import type { Segment } from './segment';
@@ -48,18 +48,18 @@ const stated: readonly StatedField[] = ['name', 'lotSize', 'tickSize', 'freezeQu
 export function observe(state: Instrument, seen: Observation): InstrumentEvent[] {
   const events: InstrumentEvent[] = [];
   let now = state;
-  const happen = (...more: InstrumentEvent[]) => {
+  const happen = (more: readonly InstrumentEvent[]) => {
     events.push(...more);
     now = more.reduce(instrument.evolve, now);
   };
-  if (state.status === 'unknown' || !at(state.terms, seen.day)) happen(listing(state, seen));
-  // evolve has just listed it, if it was unknown
-  const identified = identityEvents(now as Known, seen);
-  happen(...identified);
+  const isListed = state.status === 'known' && at(state.terms, seen.day) !== undefined;
+  const identified = isListed ? identityEvents(state, seen) : [];
+  happen(isListed ? identified : [listing(state, seen)]);
+  // evolve has listed it
   const renamed = seen.expiry === null || identified.some(({ type }) => type === 'ContractAdjusted' || type === 'ExpiryRescheduled');
-  happen(...mappingEvents(now as Known, seen, renamed));
-  happen(...statedEvents(now as Known, seen));
-  return merged(events);
+  happen(mappingEvents(now as Known, seen, renamed));
+  happen(statedEvents(now as Known, seen));
+  return events.length > 2 ? merged(events) : events;
 }
 
 /** Listed for the first time, earlier than was known, or again after an absence. */
@@ -70,14 +70,14 @@ function listing(state: Instrument, seen: Observation): InstrumentEvent {
   const { suspended: _suspended, flags: _flags, ...rest } = terms;
   return {
     type: 'InstrumentListed',
-    data: {
+    data: said({
       ...rest,
       segment: seen.segment,
       securityId: state.status === 'known' ? (state.securityId ?? seen.securityId) : seen.securityId,
       isTest: seen.isTest,
       validFrom: seen.day,
       validTo: end,
-    },
+    }),
   };
 }
 
@@ -196,7 +196,7 @@ function mappingEvents(state: Known, seen: Observation, renamed: boolean): Instr
   if (current && same(says, current.value, renamed)) return events;
   const life = at(state.terms, day)?.to ?? null;
   const end = current ? earliest(current.to, until) : earliest(next(own?.says ?? [], day)?.from ?? until, life);
-  events.push({ type: 'BrokerTokenAssigned', data: { broker, segment, exchangeToken, ...says, validFrom: day, validTo: end } });
+  events.push({ type: 'BrokerTokenAssigned', data: said({ broker, segment, exchangeToken, ...says, validFrom: day, validTo: end }) });
   return events;
 }
 

@@ -32,6 +32,7 @@ export function clear<T>(timeline: Timeline<T>, from: Day, to: Day | null): Time
 
 /** The value holds in [from, to), whatever held there before. */
 export function put<T>(timeline: Timeline<T>, from: Day, to: Day | null, value: T): Timeline<T> {
+  if (timeline.length === 0) return [{ from, to, value }];
   return joined([...clear(timeline, from, to), { from, to, value }]);
 }
 

@@ -9,14 +9,13 @@ export const covers = (row: string, day = '$1::date') =>
   `${row}.valid_from <= ${day} AND (${row}.valid_to IS NULL OR ${row}.valid_to > ${day})`;
 
 const inSegments = (row: string) => `(q.segments = '' OR ${row}.segment = ANY(string_to_array(q.segments, ',')))`;
-const holders = (where: string) => `SELECT k.instrument_id AS id FROM registry.instrument_identifiers k WHERE ${where}`;
 
 /** What is known now. `$2` says that a key no longer or not yet held means its last holder, else its next. */
 export const liveLookups: Readonly<Record<Lookup, string>> = {
   id: `SELECT q.n, q.id FROM unnest($3::int[], $4::uuid[]) AS q (n, id)`,
   key: `SELECT q.n, k.id FROM unnest($3::int[], $4::text[]) AS q (n, value)
         CROSS JOIN LATERAL (
-          ${holders(`k.value = q.value AND k.kind = 'key' AND ($2::boolean OR (${covers('k')}))`)}
+          SELECT k.instrument_id AS id FROM registry.lot_sizes k WHERE k.key = q.value AND ($2::boolean OR (${covers('k')}))
           ORDER BY (k.valid_from <= $1::date) DESC, CASE WHEN k.valid_from <= $1::date THEN k.valid_from END DESC, k.valid_from LIMIT 1
         ) k`,
   name: `SELECT DISTINCT q.n, k.instrument_id AS id FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS q (n, kind, value, segments)
@@ -52,7 +51,7 @@ const ever = (table: string, columns: string, where: string) =>
 export const everLookups: Readonly<Record<Lookup, string>> = {
   id: `SELECT q.n, q.id FROM unnest($1::int[], $2::uuid[]) AS q (n, id)`,
   key: `SELECT q.n, k.id FROM unnest($1::int[], $2::text[]) AS q (n, value)
-        CROSS JOIN LATERAL (${ever('instrument_identifiers', 'r.instrument_id AS id', `r.value = q.value AND r.kind = 'key'`)}) k`,
+        CROSS JOIN LATERAL (${ever('lot_sizes', 'r.instrument_id AS id', 'r.key = q.value')}) k`,
   name: `SELECT q.n, k.id FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS q (n, kind, value, segments)
          CROSS JOIN LATERAL (${ever('instrument_identifiers', 'r.instrument_id AS id', 'r.value = q.value AND r.kind = q.kind')}) k`,
   token: `SELECT q.n, b.id FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS q (n, broker, token, segments)

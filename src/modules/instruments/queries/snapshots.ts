@@ -49,9 +49,9 @@ export const assembled = (found: string, brokers: boolean, more = '') => `WITH f
   ) t
   CROSS JOIN LATERAL (SELECT CASE WHEN t.valid_to <= $1::date THEN t.valid_to - 1 ELSE greatest(t.valid_from, $1::date) END AS day) shown
   LEFT JOIN LATERAL (
-    SELECT k.instrument_id AS id, k.value AS key FROM registry.instrument_identifiers k
-    WHERE t.underlying IS NOT NULL AND k.kind = 'key' AND k.value = ANY(${homes}) AND k.valid_from <= shown.day AND (k.valid_to IS NULL OR k.valid_to > shown.day)
-    ORDER BY length(k.value) DESC LIMIT 1
+    SELECT k.instrument_id AS id, k.key FROM registry.lot_sizes k
+    WHERE t.underlying IS NOT NULL AND k.key = ANY(${homes}) AND k.valid_from <= shown.day AND (k.valid_to IS NULL OR k.valid_to > shown.day)
+    ORDER BY length(k.key) DESC LIMIT 1
   ) u ON true
   ${brokers ? mappings : ''}
   ORDER BY f.n, t.key`;
