@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Config } from './config';
 import { Database } from './database/database';
+import { Prisma } from './database/prisma';
 import { EventStore } from './event-store/event-store';
 import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
@@ -14,7 +15,7 @@ import { Redis } from './redis';
 export class PlatformModule {
   /** The features on their platform, under this configuration: what the server and the command line are made of. */
   static with(features: Type | DynamicModule, config: Config): DynamicModule {
-    const providers = [{ provide: Config, useValue: config }, Database, Redis, EventStore];
+    const providers = [{ provide: Config, useValue: config }, Database, Prisma, Redis, EventStore];
     const own = { module: PlatformModule, global: true, providers, exports: providers };
     return { module: Root, imports: [own, CqrsModule.forRoot(), ObservabilityModule, HttpModule, HealthModule, features] };
   }

@@ -53,9 +53,9 @@ CREATE TABLE registry.ingestion_rejects (
   run_id uuid NOT NULL,
   line   integer NOT NULL,
   raw    text NOT NULL,
-  reason text NOT NULL
+  reason text NOT NULL,
+  PRIMARY KEY (run_id, line)
 );
-CREATE INDEX ingestion_rejects_run ON registry.ingestion_rejects (run_id, line);
 
 -- What each gate of each run measured.
 CREATE TABLE registry.data_quality_checks (

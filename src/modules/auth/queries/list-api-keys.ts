@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { Database } from '../../../platform/database/database';
+import type { ApiKeyGetPayload } from '../../../generated/prisma/models';
+import { Prisma } from '../../../platform/database/prisma';
 import { decodeCursor, pageFrom, type Page } from '../../../platform/http/paging';
 import { Grant } from '../domain/api-key';
 
@@ -21,12 +22,6 @@ export const ShownKey = Grant.extend({
 });
 export type ShownKey = z.infer<typeof ShownKey>;
 
-const columns = `k.id, k.name, k.prefix, k.scopes, k.expires_at AS "expiresAt", k.rate_limit_per_minute AS "rateLimitPerMinute", k.burst,
-  k.allowed_ips AS "allowedIps", k.created_at AS "createdAt", k.created_by AS "createdBy", k.revoked_at AS "revokedAt",
-  CASE WHEN k.overlap_until > now() THEN k.overlap_until END AS "overlapUntil",
-  CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired' ELSE 'active' END AS status,
-  (SELECT max(s.last_used_at) FROM registry.api_key_secrets s WHERE s.key_id = k.id) AS "lastUsedAt"`;
-
 /** All keys, newest first; or the one with this id. */
 export class ListApiKeys extends Query<Page<ShownKey>> {
   constructor(readonly filter: { readonly limit: number; readonly cursor?: string | undefined; readonly id?: string | undefined }) {
@@ -36,21 +31,36 @@ export class ListApiKeys extends Query<Page<ShownKey>> {
 
 @QueryHandler(ListApiKeys)
 export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly prisma: Prisma) {}
 
   async execute({ filter: { limit, cursor, id } }: ListApiKeys) {
-    const [before] = cursor === undefined ? [null] : decodeCursor(z.tuple([z.uuid()]), cursor);
-    const rows = await this.database.query<Record<keyof ShownKey, unknown>>({
-      name: 'list-api-keys',
-      text: `SELECT ${columns} FROM registry.api_keys k
-             WHERE ($1::uuid IS NULL OR k.id < $1) AND ($2::uuid IS NULL OR k.id = $2) ORDER BY k.id DESC LIMIT $3`,
-      values: [before, id ?? null, limit + 1],
+    const before = cursor === undefined ? undefined : decodeCursor(z.tuple([z.uuid()]), cursor)[0];
+    const keys = await this.prisma.apiKey.findMany({
+      where: { AND: [id === undefined ? {} : { id }, before === undefined ? {} : { id: { lt: before } }] },
+      include: { secrets: { select: { lastUsedAt: true } } },
+      orderBy: { id: 'desc' },
+      take: limit + 1,
     });
-    return pageFrom(rows.map(shown), limit, (last) => [last.id]);
+    const now = new Date();
+    return pageFrom(
+      keys.map((key) => shown(key, now)),
+      limit,
+      (last) => [last.id],
+    );
   }
 }
 
-const shown = (row: Record<keyof ShownKey, unknown>) =>
-  ShownKey.parse(
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value])),
-  );
+function shown({ secrets, ...key }: ApiKeyGetPayload<{ include: { secrets: { select: { lastUsedAt: true } } } }>, now: Date): ShownKey {
+  const lastUsed = Math.max(...secrets.map(({ lastUsedAt }) => lastUsedAt?.getTime() ?? 0));
+  return ShownKey.parse({
+    ...key,
+    status: key.revokedAt ? 'revoked' : key.expiresAt && key.expiresAt <= now ? 'expired' : 'active',
+    createdAt: key.createdAt.toISOString(),
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    revokedAt: key.revokedAt?.toISOString() ?? null,
+    // Prisma shows no list as an empty one, and no key has an empty one.
+    allowedIps: key.allowedIps.length > 0 ? key.allowedIps : null,
+    overlapUntil: key.overlapUntil && key.overlapUntil > now ? key.overlapUntil.toISOString() : null,
+    lastUsedAt: lastUsed > 0 ? new Date(lastUsed).toISOString() : null,
+  });
+}

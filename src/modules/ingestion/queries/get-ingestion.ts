@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { Database } from '../../../platform/database/database';
+import type { IngestionRunGetPayload } from '../../../generated/prisma/models';
+import { Prisma } from '../../../platform/database/prisma';
 import { NotFound } from '../../../platform/errors';
 import { Broker, Day, Segment } from '../../instruments';
 import { Counts, Gate, Mode } from '../domain/run';
@@ -30,18 +31,32 @@ export const Ingestion = z.object({
 });
 export type Ingestion = z.infer<typeof Ingestion>;
 
-/** A run as readers see it. To be followed by WHERE, ORDER BY. */
-export const selectIngestions = `
-  SELECT r.id, r.broker, r.status, r.mode, r.source, coalesce(r.day, r.wanted_day) AS day, r.day_estimated AS "dayEstimated", r.dry_run AS "dryRun",
-         r.segments, r.quarantined, r.reason, r.counts, r.gates, r.sha256, r.bytes, r.version,
-         r.queued_at AS "queuedAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
-         jsonb_build_object(
-           'phase', coalesce(p.phase, CASE WHEN r.status IN ('queued', 'running') THEN r.status ELSE 'done' END),
-           'rowsRead', coalesce(p.rows_read, (r.counts->>'rows')::bigint),
-           'rowsTotal', CASE WHEN r.status IN ('queued', 'running') THEN p.rows_total ELSE (r.counts->>'rows')::bigint END,
-           'percent', coalesce(p.percent, CASE WHEN r.status IN ('queued', 'running') THEN 0 ELSE 100 END)) AS progress
-  FROM registry.ingestion_runs r
-  LEFT JOIN registry.ingestion_progress p ON p.run_id = r.id AND r.status = 'running'`;
+type Stored = IngestionRunGetPayload<{ include: { progress: true } }>;
+
+/** A run as readers see it. @throws ZodError when the table says what no run can be */
+export function shownIngestion({ progress, ...run }: Stored): Ingestion {
+  const isOpen = run.status === 'queued' || run.status === 'running';
+  const counts = Counts.parse(run.counts);
+  return Ingestion.parse({
+    ...run,
+    day: dayOf(run.day ?? run.wantedDay),
+    progress:
+      progress && run.status === 'running'
+        ? { ...progress, rowsRead: Number(progress.rowsRead), rowsTotal: progress.rowsTotal && Number(progress.rowsTotal) }
+        : {
+            phase: isOpen ? run.status : 'done',
+            rowsRead: counts.rows,
+            rowsTotal: isOpen ? null : counts.rows,
+            percent: isOpen ? 0 : 100,
+          },
+    bytes: run.bytes === null ? null : Number(run.bytes),
+    queuedAt: run.queuedAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    endedAt: run.endedAt?.toISOString() ?? null,
+  });
+}
+
+const dayOf = (date: Date | null) => date?.toISOString().slice(0, 10) ?? null;
 
 /** @throws NotFound */
 export class GetIngestion extends Query<Ingestion> {
@@ -52,15 +67,11 @@ export class GetIngestion extends Query<Ingestion> {
 
 @QueryHandler(GetIngestion)
 export class GetIngestionHandler implements IQueryHandler<GetIngestion> {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly prisma: Prisma) {}
 
   async execute({ id }: GetIngestion): Promise<Ingestion> {
-    const [run] = await this.database.query<Ingestion>({
-      name: 'ingestion-get',
-      text: `${selectIngestions} WHERE r.id = $1`,
-      values: [id],
-    });
+    const run = await this.prisma.ingestionRun.findUnique({ where: { id }, include: { progress: true } });
     if (!run) throw new NotFound(`There is no ingestion ${id}.`);
-    return run;
+    return shownIngestion(run);
   }
 }

@@ -1,6 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { Database } from '../../../platform/database/database';
+import { Prisma } from '../../../platform/database/prisma';
 import { decodeCursor, page, pageFrom, type Page } from '../../../platform/http/paging';
 import { query } from '../../../platform/http/validation';
 import type { RejectedRow } from '../domain/dump-row';
@@ -22,13 +22,15 @@ const Cursor = z.tuple([z.int()]);
 
 @QueryHandler(ListRejects)
 export class ListRejectsHandler implements IQueryHandler<ListRejects> {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly prisma: Prisma) {}
 
   async execute({ run, pages: { limit, cursor } }: ListRejects) {
     const after = cursor === undefined ? -1 : decodeCursor(Cursor, cursor)[0];
-    const rows = await this.database.query<RejectedRow>({
-      text: 'SELECT line, raw, reason FROM registry.ingestion_rejects WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3',
-      values: [run, after, limit + 1],
+    const rows = await this.prisma.ingestionReject.findMany({
+      select: { line: true, raw: true, reason: true },
+      where: { runId: run, line: { gt: after } },
+      orderBy: { line: 'asc' },
+      take: limit + 1,
     });
     return pageFrom(rows, limit, ({ line }) => [line]);
   }
