@@ -8,12 +8,13 @@ export function greeting({ host, port, dataDir, bootstrapApiKey }: Config): stri
   const near = relative('', dataDir);
   const file = keyFile(near.startsWith('..') ? dataDir : near);
   const key = bootstrapApiKey ? '$BOOTSTRAP_API_KEY' : `$(cat ${file})`;
+  const registry = `${port === 8086 ? '' : `REGISTRY_URL=${base} `}npm run registry --`;
   return `
 The instrument registry serves ${base}/api/v1, and explains itself at ${base}/api/docs.
 ${bootstrapApiKey ? 'BOOTSTRAP_API_KEY is an admin key' : `The key of the first start is in ${file}`}. Ctrl-C stops everything. To try next, in another terminal:
 
-  npm run registry -- ingest kite <the day's instruments.csv> --day ${new Date().toISOString().slice(0, 10)}
-  npm run registry -- resolve RELIANCE
+  ${registry} ingest kite <the day's instruments.csv> --day ${new Date().toISOString().slice(0, 10)}
+  ${registry} resolve RELIANCE
   curl -H "X-API-Key: ${key}" "${base}/api/v1/resolve?symbol=RELIANCE&segment=NSE"
 `;
 }

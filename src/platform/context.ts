@@ -5,6 +5,7 @@ export type Context = {
   readonly correlationId: string;
   /** `key:<id>` for a caller, `system:<loop>` for the registry itself. */
   readonly actor: string;
+  /** The log position of the event that this follows from. */
   readonly causationId?: string;
   readonly commandId?: string;
   readonly ingestionRun?: string;

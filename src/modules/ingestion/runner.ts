@@ -102,9 +102,10 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     const [queued] = (await this.runs.store.read([`ingestion_run-${id}`])).get(`ingestion_run-${id}`) ?? [];
     // Whoever sent the file causes what it changes.
     const { correlationId, actor } = queued?.metadata ?? { correlationId: id, actor: 'system:ingestion' };
-    await withContext({ correlationId, actor, causationId: id, ingestionRun: id }, async () => {
-      const began = Date.now();
-      await this.runs.change(id, (run) => start(run, new Date().toISOString()));
+    const context = { correlationId, actor, ingestionRun: id };
+    const began = Date.now();
+    const { position } = await withContext(context, () => this.runs.change(id, (run) => start(run, new Date().toISOString())));
+    await withContext({ ...context, causationId: String(position) }, async () => {
       try {
         const again = await this.knownAlready(id, request);
         if (again) await this.runs.change(id, (run) => finish(run, again));
