@@ -71,4 +71,21 @@ describe('brokers over HTTP', () => {
       body: { detail: 'upstox has no token for NSE:RELIANCE.' },
     });
   });
+
+  it('tells Prometheus of tokens, files, look-ups and the log', async () => {
+    await get('/brokers/kite/instruments/738561');
+    const text = await (await fetch(`${service.base}/metrics`)).text();
+    for (const line of [
+      'broker_tokens_active{broker="kite"} 3',
+      'dump_age_seconds{broker="kite",segment="NFO"} 172800',
+      'dump_age_seconds{broker="kite",segment="NSE"} 0',
+    ])
+      expect(text).toContain(`instrument_registry_${line}\n`);
+    for (const metric of [
+      /^instrument_registry_lookups_total\{kind="token",outcome="found"\} [1-9]/m,
+      /^instrument_registry_events_appended_total\{type="InstrumentListed"\} [1-9]/m,
+      /^instrument_registry_log_position [1-9]/m,
+    ])
+      expect(text).toMatch(metric);
+  });
 });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { InstrumentsModule } from '../instruments';
+import { BrokerMetrics } from './broker-metrics';
 import { BrokersController } from './brokers.controller';
 import { GetBrokerTokenHandler } from './queries/get-broker-token';
 import { GetInstrumentOfTokenHandler } from './queries/get-instrument-of-token';
@@ -8,6 +9,6 @@ import { ListBrokersHandler } from './queries/list-brokers';
 @Module({
   imports: [InstrumentsModule],
   controllers: [BrokersController],
-  providers: [ListBrokersHandler, GetBrokerTokenHandler, GetInstrumentOfTokenHandler],
+  providers: [BrokerMetrics, ListBrokersHandler, GetBrokerTokenHandler, GetInstrumentOfTokenHandler],
 })
 export class BrokersModule {}

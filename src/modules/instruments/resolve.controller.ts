@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Scope } from '../../platform/http/route-options';
 import { Resolve, Resolved, ResolveQuery } from './queries/resolve';
 import { ResolveAnswer, ResolveBody, ResolveMany } from './queries/resolve-many';
@@ -12,6 +12,7 @@ export class ResolveController {
 
   @Get()
   @ApiOkResponse({ standardSchema: Resolved })
+  @ApiNotFoundResponse()
   one(@Query({ schema: ResolveQuery }) wanted: ResolveQuery) {
     return this.queries.execute(new Resolve(wanted));
   }

@@ -4,6 +4,7 @@ import { codeOf } from '../error-code';
 import { currentContext, type Context } from '../context';
 import { copyLines, copyText, deleteRows, insertRows, updateRows } from '../database/bulk';
 import { Database, type Queryable } from '../database/database';
+import { counter } from '../observability/metrics';
 import type { AnyEvent } from './decider';
 import { difference, type Change, type Table } from './table';
 
@@ -31,6 +32,8 @@ export type Append<State> = Change<State> & { readonly events: readonly AnyEvent
 
 /** Log columns as SQL; positions and versions fit in a JavaScript number (2^53 positions are 2,800 years at 100,000 a second). */
 const recorded = `position::float8 AS position, stream, version, type, data, metadata, recorded_at AS "recordedAt"`;
+
+const appended = counter({ name: 'events_appended_total', help: 'Events appended to the log, by type.', labels: ['type'] });
 
 const uniqueViolation = '23505';
 
@@ -106,7 +109,7 @@ export class EventStore {
   async append<State>(category: string, appends: readonly Append<State>[], tables: readonly Table<State>[]): Promise<number> {
     const changed = appends.filter(({ events }) => events.length > 0);
     if (changed.length === 0) return this.position();
-    return this.database.transaction(async (tx) => {
+    const position = await this.database.transaction(async (tx) => {
       const context = currentContext();
       await tx.query({
         name: 'log-context',
@@ -118,6 +121,10 @@ export class EventStore {
       for (const table of tables) await write(tx, table, changed);
       return this.record(tx, category, changed, context);
     });
+    const counts = new Map<string, number>();
+    for (const { events } of changed) for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
+    for (const [type, count] of counts) appended.inc({ type }, count);
+    return position;
   }
 
   private async moveVersions<State>(tx: PoolClient, category: string, appends: readonly Append<State>[]) {

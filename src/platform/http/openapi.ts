@@ -144,7 +144,9 @@ function complete(path: string, method: string, operation: Json) {
   for (const [status, response] of Object.entries(responses))
     if (/^2/.test(status)) response.headers = { ...(response.headers as Json | undefined), ...commonHeaders(reads) };
   const statuses = [...forEvery, ...(reads ? [] : forWrites), ...(path.includes('{') ? ['404'] : [])];
-  for (const status of statuses) responses[status] ??= ref('responses', problemName(status));
+  // What a controller says of a problem is that it may happen.
+  const told = Object.keys(responses).filter((status) => status in problems);
+  for (const status of [...statuses, ...told]) responses[status] = ref('responses', problemName(status));
   operation.responses = responses;
 }
 

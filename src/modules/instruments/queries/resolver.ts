@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { counter } from '../../../platform/observability/metrics';
 import { formatKey } from '../domain/key';
 import { segmentFacts } from '../domain/segment';
 import type { Reading } from '../moments';
@@ -6,6 +7,12 @@ import type { Lookup } from './lookups';
 import { answers, derivatives, meant, type Question } from './question';
 import { Snapshots, type Questions } from './snapshots';
 import type { Snapshot } from './snapshot';
+
+const lookups = counter({
+  name: 'lookups_total',
+  help: 'Questions about instruments, by what was given and what came of it.',
+  labels: ['kind', 'outcome'],
+});
 
 /** Matches that one question is answered with at most. */
 export const mostMatches = 100;
@@ -47,6 +54,7 @@ export class Resolver {
     return questions.map((question, n) => {
       if (!question) return null;
       const matches = meant(found.get(n) ?? [], question);
+      lookups.inc({ kind: question.by, outcome: matches.length === 0 ? 'not_found' : matches.length === 1 ? 'found' : 'ambiguous' });
       return { matches: matches.slice(0, mostMatches), truncated: matches.length > mostMatches };
     });
   }
