@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['dist', 'dist-*', 'src/generated', 'node_modules', '.data', 'coverage', 'evidence', '.build'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,mts}'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: { projectService: { allowDefaultProject: ['prisma.config.ts'] }, tsconfigRootDir: import.meta.dirname },

@@ -1,0 +1,95 @@
+// A first load, the same again, and a day on which 7 % changed: the whole pipeline, from the first byte sent to the end of the run.
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+import { Client } from 'pg';
+import { from } from 'pg-copy-streams';
+import { described, fileOf, generatedDump, realDump, type Dump } from './support/dumps.mts';
+import { check, report, type Figure } from './support/report.mts';
+import { withService } from './support/service.mts';
+
+const day = '2026-01-07';
+const next = '2026-01-08';
+const [lastPrice, expiry, lotSize] = [4, 5, 8];
+
+const started = new Date();
+const dump = realDump('upstox/2026-01-07_complete.csv.gz') ?? generatedDump();
+
+const replaced = (row: readonly string[], at: number, field: string) => row.toSpliced(at, 1, field);
+
+/** The same rows at other prices: every byte may differ, and nothing that counts. */
+const repriced = ([header = [], ...rows]: Dump['rows']) => [header, ...rows.map((row, n) => replaced(row, lastPrice, `${n % 97}.5`))];
+
+/** Every fourteenth contract that lives on gets another lot. */
+function changed([header = [], ...rows]: Dump['rows']): { rows: string[][]; count: number } {
+  let [living, count] = [0, 0];
+  const after = rows.map((row) => {
+    if ((row[expiry] ?? '') <= next || !Number(row[lotSize]) || ++living % 14 !== 0) return [...row];
+    count++;
+    return replaced(row, lotSize, String(Number(row[lotSize]) + 1));
+  });
+  return { rows: [[...header], ...after], count };
+}
+
+/** Seconds for a bare COPY of the file's text into columns of text, in the same server. */
+async function copyTime(databaseUrl: string): Promise<{ seconds: number; postgres: string }> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const columns = (dump.rows[0] ?? []).map((name) => `${name} text`).join(', ');
+    await client.query(`CREATE TABLE public.bare (${columns})`);
+    const text = gunzipSync(dump.file);
+    const began = performance.now();
+    await pipeline(Readable.from([text]), client.query(from('COPY public.bare FROM STDIN (FORMAT csv, HEADER)')));
+    const seconds = (performance.now() - began) / 1000;
+    await client.query('DROP TABLE public.bare');
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return { seconds, postgres: rows[0]?.server_version ?? '' };
+  } finally {
+    await client.end();
+  }
+}
+
+await withService(async (service) => {
+  const copy = await copyTime(service.databaseUrl);
+  const first = await service.ingest('upstox', dump.file, day);
+  check(first.counts.listed === first.counts.accepted && first.counts.accepted > 0, `first load ${JSON.stringify(first.counts)}`);
+  const memory = service.peakMegabytes();
+
+  const again = await service.ingest('upstox', fileOf(repriced(dump.rows)), day);
+  check(again.counts.unchanged === first.counts.accepted, `unchanged load ${JSON.stringify(again.counts)}`);
+  const identical = await service.ingest('upstox', fileOf(repriced(dump.rows)), day);
+  check(identical.counts.unchanged === first.counts.accepted, `identical load ${JSON.stringify(identical.counts)}`);
+
+  const seventh = changed(dump.rows);
+  const changedRun = await service.ingest('upstox', fileOf(seventh.rows), next);
+  check(changedRun.counts.amended === seventh.count, `${seventh.count} lots changed, ${JSON.stringify(changedRun.counts)}`);
+
+  const figures: Figure[] = [
+    { name: 'bare COPY of the file', value: copy.seconds, unit: 's' },
+    ...[
+      { name: 'first load', run: first, most: 8 },
+      { name: `${seventh.count} of ${dump.rows.length - 1} rows changed`, run: changedRun, most: 3 },
+      { name: 'unchanged, other bytes', run: again, most: 3 },
+      { name: 'unchanged, same bytes', run: identical, most: 3 },
+    ].map(({ name, run, most }) => ({
+      name,
+      value: run.seconds,
+      unit: 's',
+      ratio: run.seconds / copy.seconds,
+      reference: 'bare COPY',
+      target: `<= ${most} s`,
+      met: run.seconds <= most,
+    })),
+    { name: 'first load, rows a second', value: first.counts.rows / first.seconds, unit: 'rows/s' },
+    {
+      name: 'memory of the process, first load',
+      value: memory,
+      unit: 'MB',
+      target: '< 700',
+      ...(memory !== null && { met: memory < 700 }),
+    },
+    { name: 'memory of the process, all four', value: service.peakMegabytes(), unit: 'MB' },
+  ];
+  report('ingest', { started, postgres: copy.postgres, data: described(dump) }, figures);
+});

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { buildFolder } from './options.mts';
+
+export const apiKey = 'bootstrap-key-of-the-benchmarks';
+const headers = { 'x-api-key': apiKey };
+
+export type Counts = Readonly<
+  Record<'rows' | 'accepted' | 'expired' | 'unchanged' | 'listed' | 'amended' | 'tokensAssigned' | 'tokensWithdrawn', number>
+>;
+type Run = { readonly id: string; readonly status: string; readonly reason: string | null; readonly counts: Counts };
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** The service as a user starts it, in a process of its own, with its own PostgreSQL (fsync on) and Redis, and nothing in it. */
+export async function startService() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'registry-bench-'));
+  chmodSync(dataDir, 0o755); // PostgreSQL may run as another user
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const log = openSync(join(dataDir, 'service.log'), 'a');
+  const child = spawn(process.execPath, ['--max-old-space-size=1024', join(buildFolder, 'main.js')], {
+    // The channel ends the service with this process, however that ends.
+    stdio: ['ignore', log, log, 'ipc'],
+    env: {
+      PATH: process.env.PATH,
+      DATA_DIR: dataDir,
+      PORT: String(port),
+      BOOTSTRAP_API_KEY: apiKey,
+      SAMPLE_CATALOGUE: 'off',
+      MARKET_CLOCK: 'follow',
+      LOG_LEVEL: 'warn',
+      INSTRUMENT_REGISTRY_RATE_LIMIT_PER_MINUTE: '10000000',
+    },
+  });
+  closeSync(log);
+  const ended = new Promise((done) => child.once('exit', done));
+  for (const deadline = Date.now() + 60_000; ; await pause(100)) {
+    if ((await fetch(`${base}/health/ready`).catch(() => null))?.ok) break;
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`The service did not start: ${readFileSync(join(dataDir, 'service.log'), 'utf8')}`);
+  }
+  const { databaseUrl } = JSON.parse(readFileSync(join(dataDir, 'embedded.json'), 'utf8')) as { databaseUrl: string };
+
+  async function get<T>(path: string): Promise<T> {
+    const response = await fetch(`${base}/api/v1${path}`, { headers });
+    if (!response.ok) throw new Error(`GET ${path} was answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** From the first byte sent to the end of the run, in seconds. */
+  async function ingest(broker: string, file: Buffer, day: string): Promise<Run & { readonly seconds: number }> {
+    const began = performance.now();
+    const response = await fetch(`${base}/api/v1/brokers/${broker}/ingestions?day=${day}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'text/csv' },
+      body: new Uint8Array(file),
+    });
+    if (response.status !== 202) throw new Error(`The upload was answered ${response.status}: ${await response.text()}`);
+    const { id } = (await response.json()) as Run;
+    for (;;) {
+      const run = await get<Run>(`/ingestions/${id}`);
+      if (run.status !== 'queued' && run.status !== 'running') {
+        if (run.status !== 'completed') throw new Error(`The run ended as ${run.status}: ${run.reason}`);
+        return { ...run, seconds: (performance.now() - began) / 1000 };
+      }
+      await pause(10);
+    }
+  }
+
+  /** Most memory that the process ever had, in MB; null where the system does not say. */
+  function peakMegabytes(): number | null {
+    try {
+      const said = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+      return said === undefined ? null : Math.round(Number(said) / 1024);
+    } catch {
+      return null;
+    }
+  }
+
+  async function stop() {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+  return { base, dataDir, databaseUrl, get, ingest, peakMegabytes, stop };
+}
+export type Service = Awaited<ReturnType<typeof startService>>;
+
+/** Whatever happens, nothing stays behind. */
+export async function withService(work: (service: Service) => Promise<void>) {
+  const service = await startService();
+  try {
+    await work(service);
+  } finally {
+    await service.stop();
+  }
+}
