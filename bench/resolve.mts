@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { described, generatedDump, realDump } from './support/dumps.mts';
 import { seconds } from './support/options.mts';
-import { rateOf, rateOfHttp, type Rate, type Request } from './support/rates.mts';
+import { rateOf, rateOfHttp, type Rate } from './support/rates.mts';
 import { check, report, type Figure } from './support/report.mts';
 import { apiKey, withService, type Service } from './support/service.mts';
 
@@ -18,6 +18,9 @@ type Mapping = { readonly broker: string; readonly token: string };
 type Instrument = { readonly id: string; readonly key: string; readonly brokers: readonly Mapping[] };
 type Page = { readonly items: readonly Instrument[]; readonly page: { readonly nextCursor: string | null } };
 type Known = { readonly key: string; readonly token: string };
+
+/** The n-th moment of the day, one apart from the other. */
+const moment = (n: number) => new Date(Date.parse(`${day}T04:00:00Z`) + n * 100).toISOString();
 
 await withService(async (service) => {
   const dumps = [realDump('upstox/2026-01-07_complete.csv.gz') ?? generatedDump()];
@@ -33,21 +36,21 @@ await withService(async (service) => {
   const sample = await checkedAnswer(service, byToken, known);
 
   const bare = await bareHttp(sample.length);
-  const get = (paths: readonly string[]) =>
-    rateOfHttp(
-      service.base,
-      paths.map((path) => ({ path, headers })),
-      connections,
-    );
-  const resolve = await get(byToken);
-  const instrument = await get(known.map(({ key }) => `/api/v1/instruments/${encodeURIComponent(key)}`));
-  const asOf = await get(byToken.map((path) => `${path}&asOf=${day}T06:00:00Z`));
+  const get = (pathOf: (n: number) => string) => {
+    let n = 0;
+    return rateOfHttp(service.base, () => ({ path: pathOf(n++), headers }), connections);
+  };
+  const round = (n: number) => n % known.length;
+  const resolve = await get((n) => byToken[round(n)] ?? '');
+  const instrument = await get((n) => `/api/v1/instruments/${encodeURIComponent(known[round(n)]?.key ?? '')}`);
+  // Answers are remembered while the log stands still. Asked about a moment of its own, each is worked out from PostgreSQL.
+  const asOf = await get((n) => `${byToken[round(n)]}&asOf=${moment(n)}`);
   const { rate: sql, postgres } = await bareSql(service.databaseUrl, known);
   const items = Array.from({ length: 1_000 }, (_, n) => ({ broker: 'upstox', token: known[n % known.length]?.token }));
   const body = JSON.stringify({ items });
   const bulk = await rateOfHttp(
     service.base,
-    [{ method: 'POST', path: '/api/v1/resolve', headers: { ...headers, 'content-type': 'application/json' }, body } satisfies Request],
+    () => ({ method: 'POST', path: '/api/v1/resolve', headers: { ...headers, 'content-type': 'application/json' }, body }),
     4,
   );
   const answer = await bulkAnswer(service, body);
@@ -71,7 +74,7 @@ await withService(async (service) => {
     ...against('GET resolve by token', resolve, 'bare node:http', bare, 0.3),
     ...against('GET instrument by key', instrument, 'bare node:http', bare, 0.3),
     { name: 'bare SQL, named', value: sql.perSecond, unit: '/s' },
-    ...against('GET resolve as of a past time', asOf, 'bare SQL', sql, 0.5),
+    ...against('GET resolve as of a time, from SQL', asOf, 'bare SQL', sql, 0.5),
     { name: 'parse and stringify the same bodies', value: json.perSecond, unit: '/s' },
     ...against('POST resolve, 1,000 items', bulk, 'parse and stringify', json, 0.4),
   ]);
@@ -124,7 +127,7 @@ async function bareHttp(bytes: number): Promise<Rate> {
   });
   try {
     const [port] = (await once(server.stdout ?? server, 'data')) as [Buffer];
-    return await rateOfHttp(`http://127.0.0.1:${port.toString()}`, [{ path: '/' }], connections);
+    return await rateOfHttp(`http://127.0.0.1:${port.toString()}`, () => ({ path: '/' }), connections);
   } finally {
     server.kill();
   }

@@ -1,15 +1,11 @@
 /** The part of autocannon 9 that is used here. Latencies are in milliseconds, the duration in seconds. */
 declare module 'autocannon' {
+  type Request = { method?: string; path?: string; headers?: Record<string, string>; body?: string };
   type Options = {
     readonly url: string;
     readonly connections: number;
     readonly duration: number;
-    readonly requests: {
-      readonly method?: string;
-      readonly path: string;
-      readonly headers?: Record<string, string>;
-      readonly body?: string;
-    }[];
+    readonly requests: { readonly setupRequest: (blank: Request) => Request }[];
   };
   type Result = {
     readonly '2xx': number;

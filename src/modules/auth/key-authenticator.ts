@@ -15,7 +15,13 @@ const mostCached = 10_000;
 /** Last use is written at most so often. */
 const flushMs = 10_000;
 
-type Known = { readonly caller: Caller; readonly secret: string; readonly goodUntil: number; readonly allowed: BlockList | null };
+type Known = {
+  readonly caller: Caller;
+  /** Whose use is noted; null for the bootstrap key, which has no row. */
+  readonly secret: string | null;
+  readonly goodUntil: number;
+  readonly allowed: BlockList | null;
+};
 type Row = {
   readonly secret: string;
   readonly hash: Buffer;
@@ -32,7 +38,7 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
   private readonly log = new Logger(KeyAuthenticator.name);
   private readonly cache = new Map<string, { readonly known: Known | null; readonly until: number }>();
   private readonly used = new Map<string, Date>();
-  private readonly bootstrap: { readonly hash: Buffer; readonly caller: Caller } | null;
+  private readonly bootstrap: { readonly hash: Buffer; readonly known: Known } | null;
   private readonly flushing: NodeJS.Timeout;
 
   constructor(
@@ -42,7 +48,10 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
   ) {
     super();
     this.bootstrap = bootstrapApiKey
-      ? { hash: secrets.hash(bootstrapApiKey), caller: { id: 'bootstrap', scopes: new Set<Scope>(['admin']) } }
+      ? {
+          hash: secrets.hash(bootstrapApiKey),
+          known: { caller: { id: 'bootstrap', scopes: new Set<Scope>(['admin']) }, secret: null, goodUntil: Infinity, allowed: null },
+        }
       : null;
     this.flushing = setInterval(() => void this.flush(), flushMs).unref();
   }
@@ -50,7 +59,10 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
   authenticate(key: string, address: string): Caller | null | Promise<Caller | null> {
     const cached = this.cache.get(key);
     if (cached && cached.until > performance.now()) return this.admit(cached.known, address);
-    if (this.bootstrap && timingSafeEqual(this.secrets.hash(key), this.bootstrap.hash)) return this.bootstrap.caller;
+    if (this.bootstrap && timingSafeEqual(this.secrets.hash(key), this.bootstrap.hash)) {
+      this.remember(key, this.bootstrap.known, performance.now() + cacheMs);
+      return this.bootstrap.known.caller;
+    }
     if (!looksLikeKey(key)) return null;
     return this.verify(key).then((known) => this.admit(known, address));
   }
@@ -59,7 +71,7 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
     if (!known || known.goodUntil <= Date.now()) return null;
     if (known.allowed && !known.allowed.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
       throw new Forbidden('This key may not be used from this address.');
-    this.used.set(known.secret, new Date());
+    if (known.secret !== null) this.used.set(known.secret, new Date());
     return known.caller;
   }
 
@@ -76,9 +88,13 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
     });
     const row = rows[0];
     const known = row && timingSafeEqual(row.hash, hash) ? knownBy(row) : null;
+    this.remember(key, known, until);
+    return known;
+  }
+
+  private remember(key: string, known: Known | null, until: number) {
     if (this.cache.size >= mostCached) this.cache.clear();
     this.cache.set(key, { known, until });
-    return known;
   }
 
   /** When each secret was last used; lost at most for the last seconds before a crash. */

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { NotFound } from '../../platform/errors';
 import { setVersion } from '../../platform/http/etag';
 import { decodeCursor, page, pageFrom, pageOf } from '../../platform/http/paging';
+import { Remembered } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
 import { AsOf, Broker, Segment, ShownInstrument, times } from '../instruments';
 import { BrokerToken, GetBrokerToken } from './queries/get-broker-token';
@@ -40,6 +41,7 @@ export class BrokersController {
   }
 
   @Get(':broker/tokens/:key')
+  @Remembered()
   @ApiOkResponse({ standardSchema: BrokerToken })
   async token(
     @Param('broker', { schema: Broker }) broker: string,
@@ -53,6 +55,7 @@ export class BrokersController {
   }
 
   @Get(':broker/instruments/:token')
+  @Remembered()
   @ApiOkResponse({ standardSchema: ShownInstrument })
   async instrument(
     @Param('broker', { schema: Broker }) broker: string,

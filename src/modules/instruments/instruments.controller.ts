@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Outcome } from '../../platform/event-store/streams';
 import { expectedVersion, setVersion } from '../../platform/http/etag';
 import { page, pageOf } from '../../platform/http/paging';
-import { apiPrefix } from '../../platform/http/route-options';
+import { apiPrefix, Remembered } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
 import { AdjustInstrument } from './commands/adjust-instrument';
 import { AmendInstrument } from './commands/amend-instrument';
@@ -48,6 +48,7 @@ export class InstrumentsController {
   }
 
   @Get(':key')
+  @Remembered()
   @ApiOkResponse({ standardSchema: InstrumentWithHistory })
   async get(
     @Param('key') key: string,
@@ -67,6 +68,7 @@ export class InstrumentsController {
   }
 
   @Get(':key/terms')
+  @Remembered()
   @ApiOkResponse({ standardSchema: z.array(TermsPeriod) })
   terms(@Param('key') key: string, @Query({ schema: TimesOnly }) when: z.output<typeof TimesOnly>) {
     return this.queries.execute(new ListTerms(key, when));

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Config } from '../../platform/config';
 import { Database } from '../../platform/database/database';
+import { LogHead } from '../../platform/event-store/log-head';
 import type { Day } from './domain/values';
 
 /** A moment in market time: the day and the time of day (`HH:MM`) in Asia/Kolkata. */
@@ -20,10 +21,13 @@ export const momentFrom = (asOf: string): Moment => (asOf.length === 10 ? { day:
 @Injectable()
 export class MarketClock {
   readonly follows: boolean;
+  /** What the newest day was at a position of the log. */
+  private seen: { readonly position: number; readonly day: Day | null } | undefined;
 
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    @Optional() private readonly head?: LogHead,
   ) {
     this.follows = config.marketClock === 'follow';
   }
@@ -37,10 +41,14 @@ export class MarketClock {
 
   /** The newest day among completed runs; null before the first. */
   async newestDay(): Promise<Day | null> {
+    const position = this.head?.known() ?? null;
+    if (position !== null && this.seen?.position === position) return this.seen.day;
     const [row] = await this.database.query<{ day: Day | null }>({
       name: 'market-clock',
       text: `SELECT max(day) AS day FROM registry.ingestion_runs WHERE status IN ('completed', 'quarantined') AND NOT dry_run AND source <> 'sample'`,
     });
-    return row?.day ?? null;
+    const day = row?.day ?? null;
+    if (position !== null) this.seen = { position, day };
+    return day;
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { codeOf } from '../error-code';
 import { currentContext, type Context } from '../context';
@@ -6,6 +6,7 @@ import { copyLines, copyText, deleteRows, insertRows, updateRows } from '../data
 import { Database, type Queryable } from '../database/database';
 import { counter } from '../observability/metrics';
 import type { AnyEvent } from './decider';
+import { LogHead } from './log-head';
 import { difference, type Change, type Table } from './table';
 
 /** An event as the log keeps it. */
@@ -42,7 +43,10 @@ const many = 300;
 
 @Injectable()
 export class EventStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Optional() private readonly head?: LogHead,
+  ) {}
 
   /** The events of these streams, in order, grouped by stream. `upTo` is a position: what was known then. */
   async read(streams: readonly string[], upTo?: number, db: Queryable = this.database.pool): Promise<Map<string, Recorded[]>> {
@@ -121,6 +125,7 @@ export class EventStore {
       for (const table of tables) await write(tx, table, changed);
       return this.record(tx, category, changed, context);
     });
+    this.head?.saw(position);
     const counts = new Map<string, number>();
     for (const { events } of changed) for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
     for (const [type, count] of counts) appended.inc({ type }, count);

@@ -4,7 +4,7 @@ import './caller';
 
 /** How far what is read has come in the log. Answers never go back in time when each is asked for at the position of the one before. */
 export abstract class Positions {
-  abstract current(): Promise<number>;
+  abstract current(): number | Promise<number>;
   /** True as soon as reads reflect `position`; false when they do not within `milliseconds`. */
   abstract waitFor(position: number, milliseconds: number): Promise<boolean>;
 }
@@ -13,12 +13,23 @@ const patience = 2_000;
 
 /** `Registry-Position`: what a read must reflect at least, and what it does reflect (taken before reading, so never too high). */
 export function tellPosition(fastify: FastifyInstance, positions: Positions) {
-  fastify.addHook('preHandler', async (request, reply) => {
+  fastify.addHook('preHandler', (request, reply, done) => {
     const { config } = request.routeOptions;
-    if (!config.needsKey || config.scope !== 'read') return;
+    if (!config.needsKey || config.scope !== 'read') return done();
+    const fail = (error: unknown) => done(error as Error); // Fastify hands whatever was thrown to the error handler
+    const tell = (position: number) => {
+      reply.header('registry-position', position);
+      done();
+    };
+    const read = () => {
+      if (config.ownPosition) return done();
+      const current = positions.current();
+      if (typeof current === 'number') tell(current);
+      else current.then(tell, fail);
+    };
     const wanted = request.headers['registry-position'];
-    if (wanted !== undefined) await waitFor(positions, wanted);
-    if (!config.ownPosition) reply.header('registry-position', await positions.current());
+    if (wanted === undefined) read();
+    else waitFor(positions, wanted).then(read, fail);
   });
 }
 

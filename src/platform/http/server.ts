@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { Config } from '../config';
+import { LogHead } from '../event-store/log-head';
 import { logRequests } from '../observability/access-log';
 import { measure } from '../observability/http-metrics';
 import { Log } from '../observability/log';
@@ -23,6 +24,7 @@ import { RawRoutes, openApi } from './openapi';
 import { Positions, tellPosition } from './position';
 import { answerProblem, problemFor } from './problems';
 import { RateLimits } from './rate-limits';
+import { rememberAnswers } from './remembered-answers';
 import { apiPrefix } from './route-options';
 import { rememberRoutes } from './route-hints';
 import { secure, securityHeaders } from './security-headers';
@@ -102,6 +104,7 @@ export async function createServer(features: Type | DynamicModule, config: Confi
   authenticate(fastify, app.get(Authenticator, { strict: false }), app.get(RateLimits));
   carryContext(fastify);
   tellPosition(fastify, app.get(Positions));
+  rememberAnswers(fastify, app.get(LogHead));
   answerOnce(fastify, app.get(Idempotency));
   answerNotModified(fastify);
   endStreams(fastify);

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Client } from 'pg';
+import { Config } from '../config';
+import { connect } from '../database/connect';
+
+/** A notification can be lost with its connection, and a connection can be dead and say nothing: it is asked so often, in milliseconds. */
+const askEvery = 1_000;
+const patience = 2_000;
+
+/**
+ * The newest position of the log, known without asking: what this process commits at once, what others commit as soon as PostgreSQL
+ * notifies (about a millisecond). Unknown while the connection that listens is away.
+ */
+@Injectable()
+export class LogHead implements OnModuleInit, OnModuleDestroy {
+  private readonly log = new Logger(LogHead.name);
+  private readonly stopping = new AbortController();
+  private position: number | null = null;
+  private loop: Promise<void> = Promise.resolve();
+
+  constructor(private readonly config: Config) {}
+
+  /** Null: ask the database. Never goes back while it is known. */
+  known(): number | null {
+    return this.position;
+  }
+
+  /** The log is at least there. */
+  saw(position: number) {
+    if (this.position !== null && position > this.position) this.position = position;
+  }
+
+  onModuleInit() {
+    this.loop = this.forEver();
+  }
+
+  async onModuleDestroy() {
+    this.stopping.abort();
+    await this.loop;
+  }
+
+  private async forEver() {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.listen(signal);
+      } catch (error) {
+        this.log.debug({ err: error }, 'Nobody tells of new positions; listening again.');
+      }
+      this.position = null;
+      await pause(askEvery, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Until it is stopped or the connection breaks. */
+  private async listen(signal: AbortSignal) {
+    const connection = await connect(this.config.databaseUrl, { query_timeout: patience, keepAlive: true });
+    try {
+      connection.on('notification', ({ payload }) => this.saw(Number(payload)));
+      await connection.query('LISTEN log');
+      this.position = await ask(connection);
+      while (!signal.aborted) {
+        await pause(askEvery, undefined, { signal }).catch(() => undefined);
+        if (!signal.aborted) this.saw(await ask(connection));
+      }
+    } finally {
+      await connection.end().catch(() => undefined);
+    }
+  }
+}
+
+async function ask(connection: Client): Promise<number> {
+  const { rows } = await connection.query<{ position: string }>('SELECT position FROM log.head');
+  return Number(rows[0]?.position ?? 0);
+}
