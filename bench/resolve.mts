@@ -34,6 +34,11 @@ await withService(async (service) => {
   const known = await someTokens(service);
   const byToken = known.map(({ token }) => `/api/v1/resolve?broker=upstox&token=${encodeURIComponent(token)}`);
   const sample = await checkedAnswer(service, byToken, known);
+  await checkedAnswer(
+    service,
+    byToken.map((path, n) => `${path}&asOf=${moment(n)}`),
+    known,
+  );
 
   const bare = await bareHttp(sample.length);
   const get = (pathOf: (n: number) => string) => {
@@ -53,7 +58,7 @@ await withService(async (service) => {
     () => ({ method: 'POST', path: '/api/v1/resolve', headers: { ...headers, 'content-type': 'application/json' }, body }),
     4,
   );
-  const answer = await bulkAnswer(service, body);
+  const answer = await bulkAnswer(service, body, known);
   const json = await rateOf(() => Promise.resolve(JSON.stringify(JSON.parse(body)).length + JSON.stringify(JSON.parse(answer)).length), 1);
 
   const against = (name: string, rate: Rate, reference: string, of: Rate, least: number): Figure[] => [
@@ -105,17 +110,17 @@ async function checkedAnswer({ base }: Service, paths: readonly string[], known:
   return text;
 }
 
-async function bulkAnswer({ base }: Service, body: string): Promise<string> {
+async function bulkAnswer({ base }: Service, body: string, known: readonly Known[]): Promise<string> {
   const response = await fetch(`${base}/api/v1/resolve`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     body,
   });
   const text = await response.text();
-  const { results } = JSON.parse(text) as { results: { status: string }[] };
+  const { results } = JSON.parse(text) as { results: { matches: Instrument[] }[] };
   check(
-    results.length === 1_000 && results.every(({ status }) => status === 'found' || status === 'ambiguous'),
-    'bulk resolve finds all of them',
+    results.length === 1_000 && results.every(({ matches }, n) => matches.some(({ key }) => key === known[n % known.length]?.key)),
+    'bulk resolve gives the instrument of each token',
   );
   return text;
 }

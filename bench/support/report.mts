@@ -20,9 +20,10 @@ export type Figure = {
 const number = (value: number | null) =>
   value === null ? '-' : value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 2 : 0 });
 
-function commit(): string | null {
+/** What git answers; null without git. */
+function git(...args: string[]): string | null {
   try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
     return null;
   }
@@ -50,7 +51,10 @@ export function report(
   mkdirSync(resultsFolder, { recursive: true });
   const file = join(resultsFolder, `${name}.json`);
   const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? null };
-  const all = { name, small, commit: commit(), node: process.version, machine, ...facts, ended: new Date(), figures: shown };
+  const changes = git('status', '--porcelain', '--', 'src', 'prisma', 'bench', 'package-lock.json');
+  const uncommitted = changes === null ? null : changes !== '';
+  const commit = git('rev-parse', 'HEAD');
+  const all = { name, small, commit, uncommitted, node: process.version, machine, ...facts, ended: new Date(), figures: shown };
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
   console.log(`Written to ${file}.`);
 }

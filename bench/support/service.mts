@@ -45,10 +45,17 @@ export async function startService() {
   });
   closeSync(log);
   const ended = new Promise((done) => child.once('exit', done));
+  async function stop() {
+    child.kill('SIGTERM');
+    if (child.exitCode === null && child.signalCode === null) await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  }
   for (const deadline = Date.now() + 60_000; ; await pause(100)) {
     if ((await fetch(`${base}/health/ready`).catch(() => null))?.ok) break;
-    if (child.exitCode !== null || Date.now() > deadline)
-      throw new Error(`The service did not start: ${readFileSync(join(dataDir, 'service.log'), 'utf8')}`);
+    if (child.exitCode === null && child.signalCode === null && Date.now() < deadline) continue;
+    const said = readFileSync(join(dataDir, 'service.log'), 'utf8');
+    await stop();
+    throw new Error(`The service did not start: ${said}`);
   }
   const { databaseUrl } = JSON.parse(readFileSync(join(dataDir, 'embedded.json'), 'utf8')) as { databaseUrl: string };
 
@@ -74,7 +81,7 @@ export async function startService() {
         if (run.status !== 'completed') throw new Error(`The run ended as ${run.status}: ${run.reason}`);
         return { ...run, seconds: (performance.now() - began) / 1000 };
       }
-      await pause(10);
+      await pause(50);
     }
   }
 
@@ -88,11 +95,6 @@ export async function startService() {
     }
   }
 
-  async function stop() {
-    child.kill('SIGTERM');
-    await ended;
-    rmSync(dataDir, { recursive: true, force: true });
-  }
   return { base, dataDir, databaseUrl, get, ingest, peakMegabytes, stop };
 }
 export type Service = Awaited<ReturnType<typeof startService>>;

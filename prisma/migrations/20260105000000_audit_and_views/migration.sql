@@ -4,7 +4,8 @@ CREATE TABLE registry.audit_trail (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   table_name     text NOT NULL,
   operation      text NOT NULL,
-  -- The rows inserted by one statement (the events have their content), or the one row that was updated or deleted.
+  -- Of the rows inserted by one statement (the events have their content; an id of several rows comes several times), or of the one row
+  -- that was updated or deleted.
   instrument_ids uuid[] NOT NULL,
   old            jsonb,
   new            jsonb,
@@ -38,7 +39,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     EXECUTE format(
       'INSERT INTO registry.audit_trail (table_name, operation, instrument_ids, actor, correlation_id, run)
-       SELECT %L, %L, ids, %s FROM (SELECT array_agg(DISTINCT %I) AS ids FROM added) a WHERE ids IS NOT NULL',
+       SELECT %L, %L, ids, %s FROM (SELECT array_agg(%I) AS ids FROM added) a WHERE ids IS NOT NULL',
       TG_TABLE_NAME, TG_OP, _who, TG_ARGV[0]);
   ELSIF TG_OP = 'DELETE' THEN
     EXECUTE format(

@@ -11,6 +11,12 @@ export function copyText(value: Value | undefined): string {
   return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, escape) : text;
 }
 
+/** JSON in COPY's text format: of what COPY escapes, JSON text holds backslashes only. */
+export function copyJson(value: object): string {
+  const text = JSON.stringify(value);
+  return text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
+}
+
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const escape = (character: string) => escapes[character] ?? character;
 

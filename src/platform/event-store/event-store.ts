@@ -2,7 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { codeOf } from '../error-code';
 import { currentContext, type Context } from '../context';
-import { copyLines, copyText, deleteRows, insertRows, updateRows } from '../database/bulk';
+import { copyJson, copyLines, deleteRows, insertRows, updateRows } from '../database/bulk';
 import { Database, type Queryable } from '../database/database';
 import { counter } from '../observability/metrics';
 import type { AnyEvent } from './decider';
@@ -198,8 +198,7 @@ export class EventStore {
         let position = base;
         for (const { id, before, events } of appends) {
           let version = before.version;
-          for (const { type, data } of events)
-            yield [++position, `${category}-${id}`, ++version, type, copyText(JSON.stringify(data)), stamp].join('\t');
+          for (const { type, data } of events) yield [++position, `${category}-${id}`, ++version, type, copyJson(data), stamp].join('\t');
         }
       };
       // The metadata is the column's default, which COPY reads once: parsing it for every event takes a quarter of the time.

@@ -6,8 +6,16 @@ export type Period<T> = { readonly from: Day; readonly to: Day | null; readonly 
 /** Periods in order, none overlapping another; there may be gaps. */
 export type Timeline<T> = readonly Period<T>[];
 
+/** Worked out once for each day: a file has a few hundred, each some thousand times. */
+const daysAfter = new Map<Day, Day>();
+
 /** The day after: ISO dates are calendar dates, so UTC arithmetic is exact. */
-export const dayAfter = (day: Day): Day => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+export function dayAfter(day: Day): Day {
+  let next = daysAfter.get(day);
+  if (daysAfter.size > 10_000) daysAfter.clear();
+  if (next === undefined) daysAfter.set(day, (next = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)));
+  return next;
+}
 
 /** Whether `a` ends before or when `b` ends; null is never. */
 const endsBy = (a: Day | null, b: Day | null) => b === null || (a !== null && a <= b);
