@@ -18,7 +18,7 @@ export const resolveCommand = (api: Api) =>
     .option('--json', "the API's own answer")
     .action(async (text: string, options: Options) => {
       const answer = await firstAnswer(api, await queries(api, text, options), options);
-      if (!answer) throw new Failure(`Nothing is known as "${text}"${options.asOf ? ` on ${options.asOf}` : ''}.`);
+      if (!answer) throw new Failure(nothing(text, options));
       if (options.json) return print(answer.text);
       print(
         table(
@@ -37,11 +37,19 @@ export const resolveCommand = (api: Api) =>
       if (answer.body.truncated) print('There are more: say which with --segment.');
     });
 
-/** A bare number is tried as a token of every broker that the registry knows. */
+function nothing(text: string, options: Options): string {
+  const when = options.asOf ? ` on ${options.asOf}` : '';
+  const hint = isBareToken(text, options) && !options.segment ? " If it is an exchange's token, name its segment: --segment NFO." : '';
+  return `Nothing is known as "${text}"${when}.${hint}`;
+}
+
+/** A bare number may be a token, and a bare word a trading symbol, of every broker that the registry knows. */
 async function queries(api: Api, text: string, options: Options): Promise<Query[]> {
-  if (!isBareToken(text, options)) return guesses(text, options);
+  const bareToken = isBareToken(text, options);
+  const likely = bareToken ? [] : guesses(text, options);
+  if (!bareToken && !likely.every(({ symbol, segment }) => symbol !== undefined && segment === options.segment)) return likely;
   const { body } = await api.get<{ items: { broker: string }[] }>('/api/v1/brokers');
-  return body.items.flatMap(({ broker }) => guesses(text, { ...options, broker }));
+  return [...likely, ...body.items.flatMap(({ broker }) => guesses(text, { ...options, broker }))];
 }
 
 /** Not found, and what cannot be asked so (a word that is no broker), lead to the next guess. */

@@ -84,11 +84,14 @@ export class EventStore {
     return rows[0]?.position ?? 0;
   }
 
-  /** The position of the last event recorded at or before this instant: what `knownAt` means. */
+  /**
+   * The position of the last event recorded at or before this instant: what `knownAt` means. Times are shown in milliseconds and kept in
+   * microseconds, so the whole millisecond counts: who asks with the time that an event shows knows that event.
+   */
   async positionAt(instant: Date): Promise<number> {
     const { rows } = await this.database.pool.query<{ position: number }>({
       name: 'log-position-at',
-      text: 'SELECT log.position_at($1)::float8 AS position',
+      text: `SELECT log.position_at($1::timestamptz + interval '999 microseconds')::float8 AS position`,
       values: [instant],
     });
     return rows[0]?.position ?? 0;
