@@ -22,6 +22,9 @@ import { IngestionRuns } from './runs';
 /** From here on a run changes what the planner should know of the tables. */
 const manyRows = 5_000;
 
+/** A file that has this share of what was there covers the segment: what is absent from it is gone. */
+const covers = 0.8;
+
 /** At most this many rejected rows are kept with their text. */
 const keptRejects = 10_000;
 
@@ -138,7 +141,7 @@ export class Ingest {
       const present = segments.map(({ segment }) => segment).filter((segment) => !quarantined.includes(segment));
       const covered = request.symbols
         ? []
-        : present.filter((segment) => request.segments?.includes(segment) || (shares.get(segment) ?? 1) >= 0.8);
+        : present.filter((segment) => request.segments?.includes(segment) || (shares.get(segment) ?? 1) >= covers);
       const matching = await Matching.of(connection, request.broker, day, rows, own, [...until.keys()]);
       await this.publishRows(publisher, matching, changed, (done) =>
         progress.at('publishing', counts.rows, counts.rows, 35 + Math.floor((60 * (rows.length - changed.length + done)) / rows.length)),
@@ -150,7 +153,8 @@ export class Ingest {
     });
     await progress.at('expiring', counts.rows, counts.rows, 96);
     // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.
-    if (this.clock.follows && !request.dryRun)
+    // What is quarantined completes nothing, and moves no clock.
+    if (this.clock.follows && !request.dryRun && quarantined.length === 0)
       publisher.counts.instrumentsExpired = await this.expiries.before(later(day, (await this.clock.newestDay()) ?? day));
     const { changedRows, ...published } = publisher.counts;
     rejects.push(...publisher.refusals);

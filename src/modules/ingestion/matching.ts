@@ -26,7 +26,11 @@ export type Comparison = {
   /** Rows that need a decision, those of one underlying together. */
   readonly changed: readonly DumpRow[];
   readonly own: ReadonlyMap<DumpRow, string>;
-  /** Share of the broker's open mappings in a segment, those due to expire left out, that the file has. */
+  /**
+   * Share of the broker's open mappings in a segment, those due to expire left out, that the file has: of those on the day, or of those
+   * on its eve where that is less. The eve is the same whatever this day's file has done already, so a run that is taken up again covers
+   * what it covered; the day tells that a second, smaller file of it covers nothing.
+   */
   readonly shares: ReadonlyMap<Segment, number>;
   /** Mappings of this broker that are open on the day and whose token is not in the file. */
   readonly absent: readonly Gone[];
@@ -62,13 +66,29 @@ const mappings = `
   LEFT JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
   WHERE b.broker = $1 AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to > $2)`;
 
+/** The mappings of `$1` that were open the day before `$2`, of what does not expire by then. */
+const eve = `
+  SELECT b.segment, b.exchange_token
+  FROM registry.broker_tokens b
+  JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from < $2 AND (t.valid_to IS NULL OR t.valid_to >= $2)
+  WHERE b.broker = $1 AND b.valid_from < $2 AND (b.valid_to IS NULL OR b.valid_to >= $2) AND (t.expiry IS NULL OR t.expiry > $2)`;
+
+type Share = { open: number; present: number };
+
+function note(counts: Map<Segment, Share>, segment: Segment, isPresent: boolean) {
+  const count = counts.get(segment) ?? { open: 0, present: 0 };
+  count.open++;
+  if (isPresent) count.present++;
+  counts.set(segment, count);
+}
+
 /** Reads in the transaction that the connection is in. */
 export async function compare(connection: PoolClient, broker: string, day: Day, rows: readonly DumpRow[]): Promise<Comparison> {
   const { tokens } = byToken(rows);
   const own = new Map<DumpRow, string>();
   const unchanged = new Set<DumpRow>();
   const absent: Gone[] = [];
-  const counts = new Map<Segment, { open: number; present: number }>();
+  const [onDay, onEve] = [new Map<Segment, Share>(), new Map<Segment, Share>()];
   // The broker and the day are checked forms (see Broker, Day).
   await connection.query(mappings.replaceAll('$1', `'${broker}'`).replaceAll('$2', `'${day}'::date`));
   const fetch = () => connection.query<Mapping>({ text: 'FETCH 10000 FROM mappings', rowMode: 'array' });
@@ -83,18 +103,19 @@ export async function compare(connection: PoolClient, broker: string, day: Day, 
       if (!row) absent.push({ instrument, segment, exchangeToken });
       else if (saysTheSame(row, mapping)) unchanged.add(row);
       else own.set(row, instrument);
-      if (!staysOpen(mapping, day)) continue;
-      let count = counts.get(segment);
-      if (!count) counts.set(segment, (count = { open: 0, present: 0 }));
-      count.open++;
-      if (row) count.present++;
+      if (staysOpen(mapping, day)) note(onDay, segment, row !== undefined);
     }
   }
   await connection.query('CLOSE mappings');
+  const { rows: before } = await connection.query<[Segment, string]>({ text: eve, values: [broker, day], rowMode: 'array' });
+  for (const [segment, exchangeToken] of before) note(onEve, segment, tokens.get(segment)?.has(exchangeToken) === true);
+  const shareOf = (count: Share | undefined) => (count ? count.present / count.open : 1);
+  const known = new Set([...onDay.keys(), ...onEve.keys()]);
+  const shares = new Map([...known].map((segment) => [segment, Math.min(shareOf(onDay.get(segment)), shareOf(onEve.get(segment)))]));
   const changed = rows.filter((row) => !unchanged.has(row));
   changed.sort((a, b) => order(a.segment, b.segment) || order(a.symbol, b.symbol));
   absent.sort((a, b) => order(a.segment, b.segment) || order(a.instrument, b.instrument));
-  return { changed, own, absent, shares: new Map([...counts].map(([segment, { open, present }]) => [segment, present / open])) };
+  return { changed, own, absent, shares };
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -45,7 +45,7 @@ export class MarketClock {
     if (position !== null && this.seen?.position === position) return this.seen.day;
     const [row] = await this.database.query<{ day: Day | null }>({
       name: 'market-clock',
-      text: `SELECT max(day) AS day FROM registry.ingestion_runs WHERE status IN ('completed', 'quarantined') AND NOT dry_run AND source <> 'sample'`,
+      text: `SELECT max(day) AS day FROM registry.ingestion_runs WHERE status = 'completed' AND NOT dry_run AND source <> 'sample'`,
     });
     const day = row?.day ?? null;
     if (position !== null) this.seen = { position, day };

@@ -14,6 +14,7 @@ type Line = { readonly number: number; readonly raw: string; /** Null when the q
 export async function* csvLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Line[], void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let number = 1;
+  let width = 0;
   for await (const chunk of bytes) {
     const end = chunk.lastIndexOf(10);
     if (end < 0) {
@@ -28,13 +29,19 @@ export async function* csvLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Li
     // a quoted field goes on in the next chunk
     if (open) rest = Buffer.concat([Buffer.from(open), rest]);
     if (rest.length > longestLine) throw tooLong(number);
+    width ||= widthOf(lines[0]);
     yield lines;
   }
   if (rest.length === 0) return;
   const { lines, open } = splitLines(`${rest.toString('utf8')}\n`, number);
   if (open) throw new UnusableFile(`The file is cut off: a quote opened on line ${number} is never closed.`);
+  const columns = lines[0]?.fields?.length ?? width;
+  if (columns < width) throw new UnusableFile(`The file is cut off: it ends in line ${number}, after ${columns} of ${width} columns.`);
   yield lines;
 }
+
+/** Columns of the header; a comma at its end begins none. */
+const widthOf = (header: Line | undefined) => (header?.fields?.length ?? 0) - (header?.fields?.at(-1) === '' ? 1 : 0);
 
 const tooLong = (line: number) =>
   new UnusableFile(`Line ${line} is longer than ${longestLine} bytes: this is not a dump, or a quote is never closed.`);
