@@ -9,12 +9,16 @@ import { shortened } from './adapter';
 /** A longer line is not a dump's. */
 export const longestLine = 64 * 1024;
 
-type Line = { readonly number: number; readonly raw: string; /** Null when the quoting is broken. */ readonly fields: string[] | null };
+type Line = {
+  readonly number: number;
+  readonly raw: string;
+  /** Null when the quoting is broken. */ readonly fields: string[] | null;
+  /** The file ends in it, without a line break. */ readonly isUnended?: true;
+};
 
 export async function* csvLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Line[], void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let number = 1;
-  let width = 0;
   for await (const chunk of bytes) {
     const end = chunk.lastIndexOf(10);
     if (end < 0) {
@@ -29,19 +33,13 @@ export async function* csvLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Li
     // a quoted field goes on in the next chunk
     if (open) rest = Buffer.concat([Buffer.from(open), rest]);
     if (rest.length > longestLine) throw tooLong(number);
-    width ||= widthOf(lines[0]);
     yield lines;
   }
   if (rest.length === 0) return;
   const { lines, open } = splitLines(`${rest.toString('utf8')}\n`, number);
   if (open) throw new UnusableFile(`The file is cut off: a quote opened on line ${number} is never closed.`);
-  const columns = lines[0]?.fields?.length ?? width;
-  if (columns < width) throw new UnusableFile(`The file is cut off: it ends in line ${number}, after ${columns} of ${width} columns.`);
-  yield lines;
+  yield lines.map((line) => ({ ...line, isUnended: true as const }));
 }
-
-/** Columns of the header; a comma at its end begins none. */
-const widthOf = (header: Line | undefined) => (header?.fields?.length ?? 0) - (header?.fields?.at(-1) === '' ? 1 : 0);
 
 const tooLong = (line: number) =>
   new UnusableFile(`Line ${line} is longer than ${longestLine} bytes: this is not a dump, or a quote is never closed.`);
@@ -130,10 +128,12 @@ export function readHeader(line: Line | undefined, columns: readonly string[], w
   };
 }
 
-/** Null when the line has the columns of the header, else why not. */
-export function misfit({ number, raw, fields }: Line, { width, trailingComma }: Header): RejectedRow | null {
+/** Null when the line has the columns of the header, else why not. @throws UnusableFile when the file ends in the middle of it */
+export function misfit({ number, raw, fields, isUnended }: Line, { width, trailingComma }: Header): RejectedRow | null {
   const count = fields?.length ?? 0;
   if (count === width || (count === width + 1 && fields?.at(-1) === '') || (count === width - 1 && trailingComma)) return null;
+  if (isUnended && count < width)
+    throw new UnusableFile(`The file is cut off: it ends in line ${number}, after ${count} of ${width} columns.`);
   const reason = fields ? `the header has ${width} columns, this line ${count}` : 'something follows a closing quote';
   return { line: number, raw: shortened(raw), reason };
 }
