@@ -29,5 +29,5 @@ VOLUME /data
 EXPOSE 8086
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Bounds what V8 lets lie about; a run of 270,000 rows holds some 300 MB.
+# As npm start does: docs/operations.md, Memory.
 CMD ["node", "--max-old-space-size=1024", "dist/main.js"]

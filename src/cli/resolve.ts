@@ -47,7 +47,7 @@ function nothing(text: string, options: Options): string {
 async function queries(api: Api, text: string, options: Options): Promise<Query[]> {
   const bareToken = isBareToken(text, options);
   const likely = bareToken ? [] : guesses(text, options);
-  if (!bareToken && !likely.every(({ symbol, segment }) => symbol !== undefined && segment === options.segment)) return likely;
+  if (!bareToken && !likely.every(({ symbol }) => symbol !== undefined)) return likely;
   const { body } = await api.get<{ items: { broker: string }[] }>('/api/v1/brokers');
   return [...likely, ...body.items.flatMap(({ broker }) => guesses(text, { ...options, broker }))];
 }

@@ -16,7 +16,7 @@ CREATE TABLE registry.audit_trail (
   recorded_at    timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 -- What was inserted is found by the run or the correlation id of the instrument's own events: an entry for each inserted row here took a
--- quarter of the time of a first load.
+-- fifth of the time of a first load (12.6 s with them, 10.1 s without, 146,818 rows).
 CREATE INDEX audit_trail_instruments ON registry.audit_trail USING gin (instrument_ids) WHERE operation <> 'INSERT';
 CREATE INDEX audit_trail_correlation_id ON registry.audit_trail (correlation_id);
 -- Ids do not compress.

@@ -20,7 +20,7 @@ export function copyJson(value: object): string {
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const escape = (character: string) => escapes[character] ?? character;
 
-/** Lines are joined once per chunk: text that grows piece by piece costs ten times its length. */
+/** Lines are joined once per chunk: text that grows piece by piece leaves a piece behind with every step. */
 function* inChunks(lines: Iterable<string>): Generator<string> {
   let chunk: string[] = [];
   let length = 0;

@@ -16,19 +16,20 @@ const patience = 2_000;
 export class LogHead implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(LogHead.name);
   private readonly stopping = new AbortController();
-  private position: number | null = null;
+  private isListening = false;
+  private newest = 0;
   private loop: Promise<void> = Promise.resolve();
 
   constructor(private readonly config: Config) {}
 
   /** Null: ask the database. Never goes back while it is known. */
   known(): number | null {
-    return this.position;
+    return this.isListening ? this.newest : null;
   }
 
   /** The log is at least there. */
   saw(position: number) {
-    if (this.position !== null && position > this.position) this.position = position;
+    if (position > this.newest) this.newest = position;
   }
 
   onModuleInit() {
@@ -48,7 +49,7 @@ export class LogHead implements OnModuleInit, OnModuleDestroy {
       } catch (error) {
         this.log.debug({ err: error }, 'Nobody tells of new positions; listening again.');
       }
-      this.position = null;
+      this.isListening = false;
       await pause(askEvery, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -58,8 +59,11 @@ export class LogHead implements OnModuleInit, OnModuleDestroy {
     const connection = await connect(this.config.databaseUrl, { query_timeout: patience, keepAlive: true });
     try {
       connection.on('notification', ({ payload }) => this.saw(Number(payload)));
+      // What is told or committed from here on counts; before, another database may have stood at this address.
+      this.newest = 0;
       await connection.query('LISTEN log');
-      this.position = await ask(connection);
+      this.saw(await ask(connection));
+      this.isListening = true;
       while (!signal.aborted) {
         await pause(askEvery, undefined, { signal }).catch(() => undefined);
         if (!signal.aborted) this.saw(await ask(connection));

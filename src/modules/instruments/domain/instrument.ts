@@ -75,7 +75,7 @@ export const instrumentEvents = {
 };
 export type InstrumentEvent = EventOf<typeof instrumentEvents>;
 
-/** What is not known is left out of an event, not said to be null: the log is a quarter smaller, and quicker to write. */
+/** What is not known is left out of an event, not said to be null: the log of a first load is an eighth smaller (203 MB, 177 MB). */
 export function said<Data extends object>(data: Data): Data {
   const result = {} as Data; // members that may be null may be absent
   for (const name in data) if (data[name] !== null || name === 'validTo') result[name] = data[name];

@@ -59,7 +59,7 @@ export function observe(state: Instrument, seen: Observation): InstrumentEvent[]
   const renamed = seen.expiry === null || identified.some(({ type }) => type === 'ContractAdjusted' || type === 'ExpiryRescheduled');
   happen(mappingEvents(now as Known, seen, renamed));
   happen(statedEvents(now as Known, seen));
-  return events.length > 2 ? merged(events) : events;
+  return isListed ? merged(events) : events;
 }
 
 /** Listed for the first time, earlier than was known, or again after an absence. */
