@@ -33,4 +33,17 @@ describe('a token that is seen again', () => {
     ['an ISIN of another issuer, and a new name', false, { isin: 'INE999Z01010', symbol: 'OTHER' }],
     ['a bond of the same issuer', false, { isin: 'INE002A07018', symbol: 'RIL28' }],
   ])('of a share with %s: the same is %s', (_, same, more) => expect(sameInstrument(shareTerms, listing(more))).toBe(same));
+
+  it.each<[string, string, string, boolean]>([
+    ['91D180226', '91D190226', 'TB', true],
+    ['91D180226', '91D210526', 'TB', false],
+    ['91D180226', '182D190226', 'TB', false],
+    ['980ICCL29', '980SFIL29', 'N0', true],
+    ['980ICCL29', '985SFIL29', 'N0', false],
+    ['980ICCL29', '980SFIL31', 'N0', false],
+    ['752HP39', '752MH39', 'SG', false],
+  ])('of debt: %s and %s in %s are the same: %s', (before, now, series, same) => {
+    const debt: Terms = { ...shareTerms, type: 'BOND', isin: null, name: 'before', symbol: before, series };
+    expect(sameInstrument(debt, listing({ symbol: now, series, isin: null, name: 'now' }))).toBe(same);
+  });
 });
