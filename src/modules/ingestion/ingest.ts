@@ -17,6 +17,7 @@ import { failedSegments, rejectGate, staleGates } from './gates';
 import { compare, Matching, type Match } from './matching';
 import { Progress } from './progress';
 import { Publisher } from './publish';
+import { PublishedBefore } from './published-before';
 import { IngestionRuns } from './runs';
 
 /** From here on a run changes what the planner should know of the tables. */
@@ -38,6 +39,7 @@ export class Ingest {
     private readonly runs: IngestionRuns,
     private readonly clock: MarketClock,
     private readonly expiries: ExpireInstruments,
+    private readonly publishedBefore: PublishedBefore,
   ) {}
 
   /** @param file where the bytes lie; null for the bundled sample, which has none */
@@ -67,7 +69,7 @@ export class Ingest {
     const quarantined = failedSegments(gates);
     const rows = publishable(dump.rows, { day, without: quarantined, only: request.segments, symbols: request.symbols });
 
-    const finished = await this.publish(request, day, rows, { progress, counts, gates, quarantined, segments, rejects: dump.rejects });
+    const finished = await this.publish(id, request, day, rows, { progress, counts, gates, quarantined, segments, rejects: dump.rejects });
     await this.keepRejects(id, dump.rejects);
     if (!request.dryRun) await this.afterwards(id, request.broker, day, gates, finished);
     await this.runs.change(id, (run) => finish(run, { ...finished, at: new Date().toISOString(), dayEstimated: estimated }));
@@ -128,6 +130,7 @@ export class Ingest {
   }
 
   private async publish(
+    id: string,
     request: Request,
     day: Day,
     rows: readonly DumpRow[],
@@ -135,7 +138,15 @@ export class Ingest {
   ): Promise<Omit<Finished, 'at' | 'dayEstimated'>> {
     await progress.at('comparing', counts.rows, counts.rows, 30);
     const [until, ownUntil] = [await this.newerDays(day, null), await this.newerDays(day, request.broker)];
-    const publisher = new Publisher(this.instruments, request.broker, day, until, ownUntil, request.dryRun);
+    const publisher = new Publisher(
+      this.instruments,
+      request.broker,
+      day,
+      until,
+      ownUntil,
+      request.dryRun,
+      await this.publishedBefore.of(id),
+    );
     const covered = await this.asOfNow(async (connection) => {
       const { changed, own, shares, absent } = await compare(connection, request.broker, day, rows);
       const present = segments.map(({ segment }) => segment).filter((segment) => !quarantined.includes(segment));
@@ -155,7 +166,7 @@ export class Ingest {
     // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.
     // What is quarantined completes nothing, and moves no clock.
     if (this.clock.follows && !request.dryRun && quarantined.length === 0)
-      publisher.counts.instrumentsExpired = await this.expiries.before(later(day, (await this.clock.newestDay()) ?? day));
+      publisher.counts.instrumentsExpired += await this.expiries.before(later(day, (await this.clock.newestDay()) ?? day));
     const { changedRows, ...published } = publisher.counts;
     rejects.push(...publisher.refusals);
     const refused = publisher.refusals.length;

@@ -12,6 +12,7 @@ import { GetIngestionHandler } from './queries/get-ingestion';
 import { ListChangesHandler } from './queries/list-changes';
 import { ListIngestionsHandler } from './queries/list-ingestions';
 import { ListRejectsHandler } from './queries/list-rejects';
+import { PublishedBefore } from './published-before';
 import { RunFiles } from './run-files';
 import { Runner } from './runner';
 import { IngestionRuns } from './runs';
@@ -23,6 +24,7 @@ import { IngestionRuns } from './runs';
     IngestionRuns,
     RunFiles,
     ExpireInstruments,
+    PublishedBefore,
     Ingest,
     Runner,
     LoadSample,

@@ -13,7 +13,7 @@ export class Progress {
 
   /** @throws RunCancelled when the run was cancelled or the service is stopping */
   async at(phase: string, rowsRead: number, rowsTotal: number | null, percent: number) {
-    if (this.stopping.aborted) throw new RunCancelled();
+    if (this.stopping.aborted) throw new RunCancelled(rowsRead);
     // A few times a second is enough for people.
     if (Date.now() - this.written < 300) return;
     this.written = Date.now();
@@ -24,7 +24,7 @@ export class Progress {
              RETURNING (SELECT status FROM registry.ingestion_runs WHERE id = $1) AS status`,
       values: [this.id, phase, rowsRead, rowsTotal, percent],
     });
-    if (run?.status === 'cancelled') throw new RunCancelled();
+    if (run?.status === 'cancelled') throw new RunCancelled(rowsRead);
   }
 
   async done() {

@@ -1,4 +1,3 @@
-import { newIds } from './new-ids';
 import { WrongExpectedVersion } from '../../platform/event-store/event-store';
 import {
   at,
@@ -14,35 +13,17 @@ import {
   type Observation,
   type Segment,
 } from '../instruments';
-import type { Counts } from './domain/run';
+import { count, type Effect, type Published } from './domain/published';
+import { newIds } from './new-ids';
 import { underlyingOf, type Gone, type Match } from './matching';
 
-/** What the file says, applied to the instruments by their own decisions, in transactions of a few thousand events. */
-
-export type Published = {
-  -readonly [Name in Exclude<keyof Counts, 'rows' | 'accepted' | 'rejected' | 'expired' | 'unchanged'>]: number;
-} & {
-  /** Rows that changed something in the market (what was only learnt is not a change). */
-  changedRows: number;
-};
 export type Refusal = { readonly line: number; readonly raw: string; readonly reason: string };
 
 type Decision = { decide: (state: Instrument) => readonly InstrumentEvent[]; match?: Match };
 type Work = Map<string, { fresh: boolean; decisions: Decision[] }>;
 
+/** What the file says, applied to the instruments by their own decisions, in transactions of a few thousand events. */
 export class Publisher {
-  readonly counts: Published = {
-    learnt: 0,
-    listed: 0,
-    amended: 0,
-    adjusted: 0,
-    rescheduled: 0,
-    renamed: 0,
-    tokensAssigned: 0,
-    tokensWithdrawn: 0,
-    instrumentsExpired: 0,
-    changedRows: 0,
-  };
   readonly refusals: Refusal[] = [];
   private readonly newId = newIds();
 
@@ -56,6 +37,8 @@ export class Publisher {
     private readonly ownUntil: ReadonlyMap<Segment, Day>,
     /** Decide and count, but change nothing. */
     private readonly dry: boolean,
+    /** Goes on from what the run had published before it was cut off. */
+    readonly counts: Published,
   ) {}
 
   /** Decides which instrument each row means, and what it changes. Rows of one underlying must come together: contracts may swap keys. */
@@ -156,7 +139,7 @@ export class Publisher {
       if (!isExclusion(error)) throw error;
       return this.applyApart(work, error);
     }
-    for (const effect of effects) this.count(effect);
+    for (const effect of effects) count(this.counts, effect);
   }
 
   private async applyApart(work: Work, error: ExclusionError): Promise<void> {
@@ -182,77 +165,7 @@ export class Publisher {
         reason: `Its ${what} belongs to another instrument at the same time: ${error.detail ?? 'no detail'}`,
       });
   }
-
-  private count({ isRow, before, events }: Effect) {
-    const counts = this.counts;
-    let [isChanged, isAmended, isLearnt] = [false, false, false];
-    for (const event of events) {
-      switch (event.type) {
-        case 'InstrumentListed':
-          counts.listed++;
-          isChanged = true;
-          break;
-        case 'BrokerTokenAssigned': {
-          const how = statement(before, event.data);
-          if (how === 'new') counts.tokensAssigned++;
-          isChanged ||= how === 'new';
-          isAmended ||= how === 'changed';
-          isLearnt ||= how === 'learnt';
-          break;
-        }
-        case 'BrokerTokenWithdrawn':
-          counts.tokensWithdrawn++;
-          isChanged = true;
-          break;
-        case 'IdentifierLearnt':
-          isLearnt = true;
-          break;
-        case 'ContractAdjusted':
-          counts.adjusted++;
-          isAmended = true;
-          break;
-        case 'ExpiryRescheduled':
-          counts.rescheduled++;
-          isAmended = true;
-          break;
-        case 'InstrumentRenamed':
-          counts.renamed++;
-          isAmended = true;
-          break;
-        case 'TermsAmended':
-        case 'SeriesChanged':
-        case 'IsinChanged':
-          isAmended = true;
-          break;
-        // no file says these
-        case 'FlagsChanged':
-        case 'InstrumentSuspended':
-        case 'InstrumentResumed':
-        case 'InstrumentExpired':
-        case 'InstrumentDelisted':
-          break;
-      }
-    }
-    if (isAmended) counts.amended++;
-    if (isLearnt) counts.learnt++;
-    if (isRow && (isChanged || isAmended)) counts.changedRows++;
-  }
 }
-
-type Effect = { readonly isRow: boolean; readonly before: Instrument; readonly events: readonly InstrumentEvent[] };
-type Assigned = Extract<InstrumentEvent, { type: 'BrokerTokenAssigned' }>['data'];
-
-/** Whether the token is new to the instrument, or its broker now says more of it, or something else. */
-function statement(before: Instrument, now: Assigned): 'new' | 'learnt' | 'changed' {
-  const mapping =
-    before.status === 'known' &&
-    before.mappings.find((one) => one.broker === now.broker && one.segment === now.segment && one.exchangeToken === now.exchangeToken);
-  const said = mapping && at(mapping.says, now.validFrom)?.value;
-  if (!said) return 'new';
-  return stated.every((field) => said[field] === null || said[field] === (now[field] ?? null)) ? 'learnt' : 'changed';
-}
-
-const stated = ['token', 'symbol', 'name', 'lotSize', 'tickSize', 'freezeQuantity'] as const;
 
 type ExclusionError = Error & { readonly code: '23P01'; readonly constraint?: string; readonly detail?: string };
 const isExclusion = (error: unknown): error is ExclusionError => error instanceof Error && 'code' in error && error.code === '23P01';

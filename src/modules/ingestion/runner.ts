@@ -4,10 +4,11 @@ import { Config } from '../../platform/config';
 import { withContext } from '../../platform/context';
 import { Database } from '../../platform/database/database';
 import { UnusableFile } from './domain/dump-row';
-import { fail, finish, noCounts, start, type Counts, type Finished, type Request } from './domain/run';
+import { fail, finish, noCounts, start, stop, type Counts, type Finished, type Request } from './domain/run';
 import { RunCancelled, RunRefused } from './domain/stopped';
 import { Ingest } from './ingest';
 import { ingestionMetrics } from './metrics';
+import { PublishedBefore } from './published-before';
 import { RunFiles } from './run-files';
 import { IngestionRuns } from './runs';
 
@@ -31,6 +32,7 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly runs: IngestionRuns,
     private readonly files: RunFiles,
     private readonly ingest: Ingest,
+    private readonly publishedBefore: PublishedBefore,
     private readonly log: Log,
   ) {}
 
@@ -119,15 +121,22 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async ended(id: string, error: unknown) {
-    // Cancelled by a person: its stream says so. Stopped with the service: it stays `running` and goes on at the next start.
-    if (error instanceof RunCancelled) return;
-    const refused = error instanceof RunRefused || error instanceof UnusableFile;
-    if (!refused) this.log.pino.error({ err: error, run: id }, 'an ingestion run failed');
-    const reason = refused
-      ? error.message
-      : 'The run failed inside the registry; the log has the reason. What it had published stays; send the file again.';
-    const { counts, gates } = error instanceof RunRefused ? error : { counts: noCounts, gates: [] };
-    await this.runs.change(id, (run) => fail(run, reason, counts, gates, new Date().toISOString()));
+    const now = () => new Date().toISOString();
+    if (error instanceof RunRefused || error instanceof UnusableFile) {
+      const { counts, gates } = error instanceof RunRefused ? error : { counts: noCounts, gates: [] };
+      await this.runs.change(id, (run) => fail(run, error.message, counts, gates, now()));
+      return;
+    }
+    // Stopped with the service: it stays `running` and goes on at the next start.
+    if (error instanceof RunCancelled && this.stopping.signal.aborted) return;
+    const { changedRows: _, ...published } = await this.publishedBefore.of(id);
+    if (error instanceof RunCancelled) {
+      await this.runs.change(id, (run) => stop(run, { ...noCounts, rows: error.rowsRead, ...published }, now()));
+      return;
+    }
+    this.log.pino.error({ err: error, run: id }, 'an ingestion run failed');
+    const reason = 'The run failed inside the registry; the log has the reason. What it had published stays; send the file again.';
+    await this.runs.change(id, (run) => fail(run, reason, { ...noCounts, ...published }, [], now()));
   }
 
   /** The broker's last run had these very bytes for the same day: nothing can have changed. */

@@ -5,6 +5,7 @@ import { freshDatabase } from '../../../test/support/database';
 import { kiteCsv, option, type KiteRow } from '../../../test/support/kite';
 import { registryOn } from '../../../test/support/registry';
 import { UnusableFile } from './domain/dump-row';
+import { RunCancelled } from './domain/stopped';
 
 const contracts = (first: number, count: number, expiry = '2026-03-30') =>
   Array.from({ length: count }, (_, n) => option(first + n, 'NIFTY', expiry, String(20_000 + (first + n) * 100), n % 2 ? 'PE' : 'CE', 65));
@@ -55,5 +56,30 @@ describe('a file that is not what it seems', () => {
     const { quarantined, counts } = await load(contracts(1, 20, '2026-01-27'), '2026-08-30');
     expect([quarantined, counts.instrumentsExpired]).toEqual([['NFO'], 0]);
     expect(await registry.clock.newestDay()).toBe('2026-01-06');
+  });
+
+  it('counts, when it is taken up again, what it had published before it was stopped', async () => {
+    const rows = Array.from({ length: 10 }, (_, n) =>
+      contracts(1 + n * 40, 40).map((row) => ({ ...row, symbol: row.symbol.replace('NIFTY', `STOCK${n}`), name: `STOCK${n}` })),
+    ).flat();
+    await registry.close();
+    registry = registryOn(await freshDatabase(), 'follow', { INSTRUMENT_REGISTRY_INGESTION_BATCH_SIZE: '50' });
+    const file = join(folder, 'dump.csv');
+    writeFileSync(file, kiteCsv(rows));
+    const { id, request } = await registry.begin('kite', '2026-01-06');
+    let asked = 0;
+    const stopping = { get aborted() { return ++asked > 5; } } as AbortSignal; // prettier-ignore
+    await expect(registry.ingest.execute(id, request, file, stopping)).rejects.toThrow(RunCancelled);
+    const listed = await open('2026-01-06');
+    expect(listed).toBeGreaterThan(0);
+    expect(listed).toBeLessThan(400);
+    await registry.ingest.execute(id, request, file, new AbortController().signal);
+    expect((await registry.outcomeOf(id)).counts).toMatchObject({
+      rows: 400,
+      accepted: 400,
+      unchanged: 0,
+      listed: 400,
+      tokensAssigned: 400,
+    });
   });
 });

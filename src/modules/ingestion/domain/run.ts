@@ -92,6 +92,8 @@ export const runEvents = {
   RunQuarantined: Finished,
   RunFailed: z.object({ at: z.iso.datetime(), reason: z.string(), counts: Counts, gates: z.array(Gate) }),
   RunCancelled: z.object({ at: z.iso.datetime(), reason: z.string() }),
+  /** The worker has noticed: this is what the run had published by then, and it publishes no more. */
+  RunStopped: z.object({ at: z.iso.datetime(), counts: Counts }),
   RunRejected: z.object({ at: z.iso.datetime(), reason: z.string() }),
 };
 export type RunEvent = EventOf<typeof runEvents>;
@@ -152,6 +154,8 @@ export const run: Decider<Run, RunEvent> = {
         };
       case 'RunCancelled':
         return { ...state, status: 'cancelled', endedAt: event.data.at, reason: event.data.reason };
+      case 'RunStopped':
+        return { ...state, counts: event.data.counts };
       case 'RunRejected':
         return { ...state, status: 'completed', endedAt: event.data.at, reason: event.data.reason };
     }
@@ -193,6 +197,10 @@ export function cancel(state: Run, reason: string, at: string): RunEvent[] {
     case 'failed':
       throw new Refused(`This run has ended (${state.status}): only a queued or running one can be cancelled.`);
   }
+}
+
+export function stop(state: Run, counts: Counts, at: string): RunEvent[] {
+  return state.status === 'cancelled' ? [{ type: 'RunStopped', data: { at, counts } }] : [];
 }
 
 /** The quarantined segments stay out for good. */

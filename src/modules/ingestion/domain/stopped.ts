@@ -1,7 +1,11 @@
 import { noCounts, type Counts, type Gate } from './run';
 
 /** The run was cancelled, or the service stops. What is published stays; the same file goes on from there. */
-export class RunCancelled extends Error {}
+export class RunCancelled extends Error {
+  constructor(readonly rowsRead: number) {
+    super('The run was stopped.');
+  }
+}
 
 /** Why a run ended before it published anything, with what was measured until then. */
 export class RunRefused extends Error {

@@ -35,25 +35,25 @@ type Stored = IngestionRunGetPayload<{ include: { progress: true } }>;
 
 /** A run as readers see it. @throws ZodError when the table says what no run can be */
 export function shownIngestion({ progress, ...run }: Stored): Ingestion {
-  const isOpen = run.status === 'queued' || run.status === 'running';
   const counts = Counts.parse(run.counts);
   return Ingestion.parse({
     ...run,
     day: dayOf(run.day ?? run.wantedDay),
-    progress:
-      progress && run.status === 'running'
-        ? { ...progress, rowsRead: Number(progress.rowsRead), rowsTotal: progress.rowsTotal && Number(progress.rowsTotal) }
-        : {
-            phase: isOpen ? run.status : 'done',
-            rowsRead: counts.rows,
-            rowsTotal: isOpen ? null : counts.rows,
-            percent: isOpen ? 0 : 100,
-          },
+    progress: progressOf(run.status, counts, progress),
     bytes: run.bytes === null ? null : Number(run.bytes),
     queuedAt: run.queuedAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     endedAt: run.endedAt?.toISOString() ?? null,
   });
+}
+
+/** Of a run that did not come to its end: where it stopped. */
+function progressOf(status: string, counts: Counts, progress: Stored['progress']): Ingestion['progress'] {
+  if (status === 'completed' || status === 'quarantined')
+    return { phase: 'done', rowsRead: counts.rows, rowsTotal: counts.rows, percent: 100 };
+  if (!progress) return { phase: status, rowsRead: counts.rows, rowsTotal: null, percent: 0 };
+  const { phase, rowsRead, rowsTotal, percent } = progress;
+  return { phase, rowsRead: Number(rowsRead), rowsTotal: rowsTotal === null ? null : Number(rowsTotal), percent };
 }
 
 const dayOf = (date: Date | null) => date?.toISOString().slice(0, 10) ?? null;
