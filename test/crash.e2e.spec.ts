@@ -124,8 +124,12 @@ describe('a service that is killed in the middle of a run', () => {
   it('comes to the same end as one that was left alone, wherever it was cut off', async () => {
     const undisturbed = await freshDatabase();
     const calm = await start(undisturbed);
-    for (const day of [1, 2] as const)
-      expect(await ended(calm.base, (await send(calm.base, day)).id)).toMatchObject({ status: 'completed' });
+    const counts = [];
+    for (const day of [1, 2] as const) {
+      const run = await ended(calm.base, (await send(calm.base, day)).id);
+      expect(run.status).toBe('completed');
+      counts.push(run.counts);
+    }
     await kill(calm.child);
     const wanted = await stateOf(undisturbed);
     expect(wanted?.whole).toBe(true);
@@ -143,7 +147,7 @@ describe('a service that is killed in the middle of a run', () => {
         service = await start(disturbed);
       }
       expect(cuts).toBeGreaterThan(0);
-      expect(await ended(service.base, id)).toMatchObject({ status: 'completed' });
+      expect(await ended(service.base, id)).toMatchObject({ status: 'completed', counts: counts[day - 1] });
     }
     await kill(service.child);
     expect(await stateOf(disturbed)).toEqual(wanted);

@@ -87,6 +87,50 @@ describe('ingesting dumps over HTTP', () => {
     });
   });
 
+  it('asks for the day of a file that does not say it, and keeps nothing of the file', async () => {
+    const before = await position();
+    expect((await service.upload('kite', kiteCsv(shares))).body).toMatchObject({
+      status: 422,
+      errors: [{ path: 'day', message: expect.stringContaining('YYYY-MM-DD') as string }],
+    });
+    expect(await position()).toBe(before);
+  });
+
+  it('takes the day that is given, whatever was estimated for the same file before', async () => {
+    const file = kiteCsv(contracts('after').map((row) => ({ ...row, token: row.token + 5000, expiry: '2026-03-30' })));
+    expect(await service.ingest('kite', file)).toMatchObject({ status: 'completed', day: '2026-03-30', dayEstimated: true });
+    expect(await service.ingest('kite', file, '?day=2026-03-02')).toMatchObject({
+      status: 'completed',
+      day: '2026-03-02',
+      dayEstimated: false,
+    });
+  });
+
+  it('stops a run that is cancelled, and counts what it had published', async () => {
+    const many = kiteCsv(
+      Array.from({ length: 30_000 }, (_, n) => option(200_000 + n, `STOCK${n % 50}`, '2026-06-30', String(100 + n), 'CE', 10)),
+    );
+    const { body } = await service.upload('kite', many, '?day=2026-03-31');
+    const id = String(body.id);
+    for (;;) {
+      const { body: run } = await service.call('GET', `/ingestions/${id}`);
+      if ((run.progress as { phase: string }).phase === 'publishing') break;
+      expect(['queued', 'running']).toContain(run.status);
+    }
+    expect((await service.call('POST', `/ingestions/${id}/cancellation`)).status).toBe(204);
+    let run = await service.ended(id);
+    expect(run).toMatchObject({ status: 'cancelled', reason: null });
+    // Its worker notices within a moment.
+    for (; run.counts.rows === 0; run = await service.ended(id));
+    const { body: changes } = await service.call('GET', `/ingestions/${id}/changes?limit=1`);
+    expect(changes.items).toHaveLength(1);
+    const { body: listed } = await service.call('GET', '/instruments?segment=NFO&expiry=2026-06-30&asOf=2026-03-31&limit=1000');
+    expect(run.counts.listed).toBeGreaterThan(0);
+    expect(run.counts.listed).toBeLessThan(30_000);
+    expect((listed.items as unknown[]).length).toBe(Math.min(run.counts.listed ?? 0, 1000));
+    expect(run.progress).toMatchObject({ phase: 'publishing' });
+  }, 60_000);
+
   describe('of what cannot be used', () => {
     const good = kiteCsv(shares);
     const [header = '', ...lines] = good.trim().split('\n');
@@ -109,7 +153,7 @@ describe('ingesting dumps over HTTP', () => {
 
     it.each(cases)('says why it refuses %s, and changes nothing', async (_what, file, reason, type) => {
       const before = await service.call('GET', '/ingestions?limit=1');
-      const run = await service.ingest('kite', file, '?day=2026-01-08', type);
+      const run = await service.ingest('kite', file, '?day=2026-04-08', type);
       expect(run).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) as string });
       // Queued, started, failed: the run's own three events, and nothing of an instrument.
       expect(await position()).toBe(Number(before.headers.get('registry-position')) + 3);
@@ -121,7 +165,7 @@ describe('ingesting dumps over HTTP', () => {
         .split('\n')
         .map((line) => line.split(',').reverse().join(','))
         .join('\n');
-      expect(await service.ingest('kite', shuffled, '?day=2026-01-08')).toMatchObject({ status: 'completed', counts: { rows: 3 } });
+      expect(await service.ingest('kite', shuffled, '?day=2026-04-08')).toMatchObject({ status: 'completed', counts: { rows: 3 } });
     });
 
     it('keeps memory flat under a line without end', async () => {
@@ -134,7 +178,7 @@ describe('ingesting dumps over HTTP', () => {
         },
       });
       const before = process.memoryUsage().rss;
-      expect(await service.ingest('kite', endless, '?day=2026-01-08')).toMatchObject({ status: 'failed' });
+      expect(await service.ingest('kite', endless, '?day=2026-04-08')).toMatchObject({ status: 'failed' });
       expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
     }, 120_000);
 
@@ -156,7 +200,7 @@ describe('ingesting dumps over HTTP', () => {
 
   it('says in a dry run what it would change, and changes nothing', async () => {
     const before = await position();
-    const run = await service.ingest('kite', kiteCsv([{ token: 99001, symbol: 'NEWSHARE' }]), '?day=2026-01-09&dryRun=true');
+    const run = await service.ingest('kite', kiteCsv([{ token: 99001, symbol: 'NEWSHARE' }]), '?day=2026-04-09&dryRun=true');
     expect(run).toMatchObject({
       status: 'completed',
       dryRun: true,

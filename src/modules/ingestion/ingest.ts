@@ -9,7 +9,7 @@ import { adapterOf } from './adapters';
 import { ExpireInstruments } from './expire-instruments';
 import { byToken, publishable, segmentsIn, smallestExpiry, type SegmentRows } from './domain/dump';
 import { type DumpRow, type RejectedRow } from './domain/dump-row';
-import { finish, noCounts, type Counts, type Finished, type Gate, type Request } from './domain/run';
+import { finish, noCounts, noDay, type Counts, type Finished, type Gate, type Request } from './domain/run';
 import { RunRefused } from './domain/stopped';
 import { dumpLimits, openDump } from './files/open-dump';
 import { sampleBatches } from './sample/sample-batches';
@@ -109,18 +109,19 @@ export class Ingest {
     if (request.day !== null) return { day: request.day, estimated: false };
     if (statedDay !== null) return { day: statedDay, estimated: false };
     const smallest = smallestExpiry(rows);
-    if (smallest === null)
-      throw new RunRefused('The day of this file cannot be found in it (it has no contracts): give it with day=YYYY-MM-DD.');
+    if (smallest === null) throw new RunRefused(noDay);
     return { day: smallest, estimated: true };
   }
 
-  private async refuseOlder({ broker, mode }: Request, day: Day, segments: readonly SegmentRows[]) {
+  /** An estimate of another file's day contradicts no day that is given. */
+  private async refuseOlder({ broker, mode, day: given }: Request, day: Day, segments: readonly SegmentRows[]) {
     if (mode === 'backfill') return;
     const rows = await this.database.query<{ segment: Segment; newest: Day }>({
       text: `SELECT s.segment, max(r.day) AS newest FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
              WHERE r.broker = $1 AND r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.source <> 'sample' AND s.segment = ANY($2) AND r.day > $3
+               AND NOT (r.day_estimated AND $4)
              GROUP BY s.segment ORDER BY s.segment`,
-      values: [broker, segments.map(({ segment }) => segment), day],
+      values: [broker, segments.map(({ segment }) => segment), day, given !== null],
     });
     if (rows.length > 0)
       throw new RunRefused(

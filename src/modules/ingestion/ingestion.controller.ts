@@ -34,7 +34,8 @@ const Upload = query({
 });
 type Upload = z.output<typeof Upload>;
 
-const Reason = z.strictObject({ reason: z.string().min(1).max(1000) });
+/** No body is no reason. */
+const Reason = z.strictObject({ reason: z.string().min(1).max(1000).optional() }).optional();
 type Reason = z.infer<typeof Reason>;
 
 const Id = z.uuid('An ingestion id is a UUID.');
@@ -113,15 +114,15 @@ export class IngestionController {
   @Post('ingestions/:id/cancellation')
   @Scope('ingest')
   @HttpCode(204)
-  async cancel(@Param('id', { schema: Id }) id: string, @Body({ schema: Reason }) { reason }: Reason) {
-    await this.commands.execute(new CancelIngestion(id, reason));
+  async cancel(@Param('id', { schema: Id }) id: string, @Body({ schema: Reason }) body: Reason) {
+    await this.commands.execute(new CancelIngestion(id, body?.reason ?? null));
   }
 
   @Post('ingestions/:id/rejection')
   @Scope('ingest')
   @HttpCode(204)
-  async reject(@Param('id', { schema: Id }) id: string, @Body({ schema: Reason }) { reason }: Reason) {
-    await this.commands.execute(new RejectIngestion(id, reason));
+  async reject(@Param('id', { schema: Id }) id: string, @Body({ schema: Reason }) body: Reason) {
+    await this.commands.execute(new RejectIngestion(id, body?.reason ?? null));
   }
 
   @Get('brokers/:broker/diff')

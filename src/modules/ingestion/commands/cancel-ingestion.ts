@@ -5,7 +5,7 @@ import { IngestionRuns } from '../runs';
 export class CancelIngestion extends Command<void> {
   constructor(
     readonly id: string,
-    readonly reason: string,
+    readonly reason: string | null,
   ) {
     super();
   }

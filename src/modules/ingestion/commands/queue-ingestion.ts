@@ -1,8 +1,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
+import { Config } from '../../../platform/config';
 import { Invalid } from '../../../platform/errors';
 import { adapterOf } from '../adapters';
-import { queue, type Request } from '../domain/run';
+import { noDay, queue, type Request } from '../domain/run';
+import { dumpLimits } from '../files/open-dump';
+import { saysItsDay } from '../files/says-its-day';
 import { RunFiles } from '../run-files';
 import { Runner } from '../runner';
 import { IngestionRuns } from '../runs';
@@ -23,6 +26,7 @@ export class QueueIngestion extends Command<string> {
 @CommandHandler(QueueIngestion)
 export class QueueIngestionHandler implements ICommandHandler<QueueIngestion> {
   constructor(
+    private readonly config: Config,
     private readonly runs: IngestionRuns,
     private readonly files: RunFiles,
     private readonly runner: Runner,
@@ -33,8 +37,16 @@ export class QueueIngestionHandler implements ICommandHandler<QueueIngestion> {
     const id = uuidv7();
     const stored = body === null ? { sha256: null, bytes: null } : await this.files.store(id, body);
     if (stored.bytes === 0) throw new Invalid('The body is empty: send the file itself.', [{ path: '', message: 'The body is empty.' }]);
+    if (wanted.day === null && body !== null) await this.refuseWithoutDay(id, wanted.broker);
     await this.runs.change(id, (run) => queue(run, { ...wanted, ...stored }, new Date().toISOString()));
     this.runner.wake();
     return id;
+  }
+
+  private async refuseWithoutDay(id: string, broker: string) {
+    const limits = { ...dumpLimits, unpackedBytes: this.config.uploadMaxUnpackedBytes };
+    if (await this.files.whileOnDisk(id, (path) => saysItsDay(path, broker, limits))) return;
+    await this.files.forget(id);
+    throw new Invalid(`day: ${noDay}`, [{ path: 'day', message: noDay }]);
   }
 }

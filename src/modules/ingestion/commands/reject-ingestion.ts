@@ -6,7 +6,7 @@ import { IngestionRuns } from '../runs';
 export class RejectIngestion extends Command<void> {
   constructor(
     readonly id: string,
-    readonly reason: string,
+    readonly reason: string | null,
   ) {
     super();
   }

@@ -71,6 +71,9 @@ export const Gate = z.object({
 });
 export type Gate = z.infer<typeof Gate>;
 
+/** Why a file without contracts needs its day given. */
+export const noDay = 'The day of this file cannot be found in it (it has no contracts): say which day it is of, YYYY-MM-DD.';
+
 // What can happen to it.
 
 const Finished = z.object({
@@ -91,10 +94,10 @@ export const runEvents = {
   /** The segments named wait for a decision; the others are published. */
   RunQuarantined: Finished,
   RunFailed: z.object({ at: z.iso.datetime(), reason: z.string(), counts: Counts, gates: z.array(Gate) }),
-  RunCancelled: z.object({ at: z.iso.datetime(), reason: z.string() }),
+  RunCancelled: z.object({ at: z.iso.datetime(), reason: z.string().nullable() }),
   /** The worker has noticed: this is what the run had published by then, and it publishes no more. */
   RunStopped: z.object({ at: z.iso.datetime(), counts: Counts }),
-  RunRejected: z.object({ at: z.iso.datetime(), reason: z.string() }),
+  RunRejected: z.object({ at: z.iso.datetime(), reason: z.string().nullable() }),
 };
 export type RunEvent = EventOf<typeof runEvents>;
 
@@ -183,7 +186,7 @@ export function fail(state: Run, reason: string, counts: Counts, gates: readonly
   return [{ type: 'RunFailed', data: { at, reason, counts, gates: [...gates] } }];
 }
 
-export function cancel(state: Run, reason: string, at: string): RunEvent[] {
+export function cancel(state: Run, reason: string | null, at: string): RunEvent[] {
   switch (state.status) {
     case 'unknown':
       throw new NotFound('No such run.');
@@ -204,7 +207,7 @@ export function stop(state: Run, counts: Counts, at: string): RunEvent[] {
 }
 
 /** The quarantined segments stay out for good. */
-export function reject(state: Run, reason: string, at: string): RunEvent[] {
+export function reject(state: Run, reason: string | null, at: string): RunEvent[] {
   if (state.status === 'unknown') throw new NotFound('No such run.');
   if (state.status !== 'quarantined') throw new Refused(`Only a quarantined run can be rejected; this one is ${state.status}.`);
   return [{ type: 'RunRejected', data: { at, reason } }];
