@@ -254,11 +254,15 @@ export class Ingest {
       await tx.query('DELETE FROM registry.option_chains WHERE segment = ANY($1)', [segments]);
       await tx.query(
         `INSERT INTO registry.option_chains (segment, underlying, expiry, calls, puts, min_strike, max_strike, strikes)
-         SELECT t.segment, t.underlying, t.expiry, count(*) FILTER (WHERE t.option_type = 'CE'), count(*) FILTER (WHERE t.option_type = 'PE'),
-                min(t.strike), max(t.strike), count(DISTINCT t.strike)
-         FROM registry.lot_sizes t
-         WHERE t.segment = ANY($1) AND t.strike IS NOT NULL AND t.underlying IS NOT NULL AND t.expiry >= $2 AND t.valid_from <= $2 AND t.valid_to > $2
-         GROUP BY t.segment, t.underlying, t.expiry ON CONFLICT DO NOTHING`,
+         SELECT s.segment, s.underlying, s.expiry, sum(s.calls), sum(s.puts), min(s.strike), max(s.strike), count(*)
+         FROM (
+           SELECT t.segment, t.underlying, t.expiry, t.strike, count(*) FILTER (WHERE t.option_type = 'CE') AS calls,
+                  count(*) FILTER (WHERE t.option_type = 'PE') AS puts
+           FROM registry.lot_sizes t
+           WHERE t.segment = ANY($1) AND t.strike IS NOT NULL AND t.underlying IS NOT NULL AND t.expiry >= $2 AND t.valid_from <= $2 AND t.valid_to > $2
+           GROUP BY t.segment, t.underlying, t.expiry, t.strike
+         ) s
+         GROUP BY s.segment, s.underlying, s.expiry ON CONFLICT DO NOTHING`,
         [segments, day],
       );
       await tx.query('DELETE FROM registry.data_quality_checks WHERE run_id = $1', [id]);

@@ -183,7 +183,7 @@ export class EventStore {
         text: `WITH head AS (${head}),
                appended AS (INSERT INTO log.events (position, stream, version, type, data, metadata, recorded_at)
                  SELECT base + n, stream, version, type, data, $6::jsonb, recorded_at
-                 FROM head, unnest($2::text[], $3::int[], $4::text[], $5::jsonb[]) WITH ORDINALITY AS e (stream, version, type, data, n)
+                 FROM head, unnest($2::text[], $3::int[], $4::text[], $5::json[]) WITH ORDINALITY AS e (stream, version, type, data, n)
                  RETURNING position)
                SELECT max(position)::float8 AS position, pg_notify('log', max(position)::text) FROM appended`,
         values: [count, streams, versions, types, data, metadata],

@@ -31,7 +31,7 @@ export type Difference = { readonly removed: Row[]; readonly changed: Row[]; rea
 const same = (a: Row, b: Row, columns: readonly string[]) =>
   columns.every((column) => {
     const [x, y] = [a[column] ?? null, b[column] ?? null];
-    // Members count, not their order, which the log does not keep.
+    // Members count, not their order.
     return x === y || (typeof x === 'object' && typeof y === 'object' && isDeepStrictEqual(x, y));
   });
 

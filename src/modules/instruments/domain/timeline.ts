@@ -65,7 +65,7 @@ function joined<T>(periods: readonly Period<T>[]): Timeline<T> {
   return result;
 }
 
-/** Members count, not their order: the log gives an event's members back in another order than the decision wrote them. */
+/** Members count, not their order: decisions write them in more than one. */
 function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
