@@ -207,8 +207,10 @@ export class Ingest {
         work.catch(() => undefined); // awaited below
         running.add(work);
       }
-    } finally {
       await Promise.all(running);
+    } finally {
+      // Whatever went wrong: nothing is written once this has ended.
+      await Promise.allSettled(running);
     }
   }
 

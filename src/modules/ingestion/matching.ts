@@ -55,23 +55,27 @@ type Mapping = [
   series: string | null,
   multiplier: string | null,
   type: InstrumentType | null,
+  /** On the day. */
+  isOpen: boolean,
+  /** On the day before, and of something that does not expire by the day. */
+  wasOpen: boolean,
 ];
 
-/** The mappings of `$1` that are open on `$2`, with the instrument's terms of the day. DECLARE takes no parameters. */
+/**
+ * The mappings of `$1` that are open on `$2`, or were on its eve, with the instrument's terms of the day. DECLARE takes no parameters.
+ * An expiry that moved on this very day counts on the eve as it was.
+ */
 const mappings = `
   DECLARE mappings NO SCROLL CURSOR FOR
   SELECT b.segment, b.exchange_token, b.instrument_id, b.token, b.symbol, b.name, b.lot_size, b.tick_size, b.freeze_quantity,
-         t.symbol, t.underlying, t.expiry, t.strike, t.option_type, t.isin, t.series, t.multiplier, t.type
+         t.symbol, t.underlying, t.expiry, t.strike, t.option_type, t.isin, t.series, t.multiplier, t.type,
+         b.valid_to IS NULL OR b.valid_to > $2,
+         b.valid_from < $2 AND t.symbol IS NOT NULL AND coalesce($2 < CASE t.valid_from
+           WHEN $2 THEN (SELECT e.expiry FROM registry.lot_sizes e WHERE e.instrument_id = b.instrument_id AND e.valid_to = $2)
+           ELSE t.expiry END, true)
   FROM registry.broker_tokens b
   LEFT JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
-  WHERE b.broker = $1 AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to > $2)`;
-
-/** The mappings of `$1` that were open the day before `$2`, of what does not expire by then. */
-const eve = `
-  SELECT b.segment, b.exchange_token
-  FROM registry.broker_tokens b
-  JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from < $2 AND (t.valid_to IS NULL OR t.valid_to >= $2)
-  WHERE b.broker = $1 AND b.valid_from < $2 AND (b.valid_to IS NULL OR b.valid_to >= $2) AND (t.expiry IS NULL OR t.expiry > $2)`;
+  WHERE b.broker = $1 AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to >= $2)`;
 
 type Share = { open: number; present: number };
 
@@ -100,6 +104,9 @@ export async function compare(connection: PoolClient, broker: string, day: Day, 
     for (const mapping of some) {
       const [segment, exchangeToken, instrument] = mapping;
       const row = tokens.get(segment)?.get(exchangeToken);
+      const [isOpen, wasOpen] = [mapping[18], mapping[19]];
+      if (wasOpen) note(onEve, segment, row !== undefined);
+      if (!isOpen) continue;
       if (!row) absent.push({ instrument, segment, exchangeToken });
       else if (saysTheSame(row, mapping)) unchanged.add(row);
       else own.set(row, instrument);
@@ -107,8 +114,6 @@ export async function compare(connection: PoolClient, broker: string, day: Day, 
     }
   }
   await connection.query('CLOSE mappings');
-  const { rows: before } = await connection.query<[Segment, string]>({ text: eve, values: [broker, day], rowMode: 'array' });
-  for (const [segment, exchangeToken] of before) note(onEve, segment, tokens.get(segment)?.has(exchangeToken) === true);
   const shareOf = (count: Share | undefined) => (count ? count.present / count.open : 1);
   const known = new Set([...onDay.keys(), ...onEve.keys()]);
   const shares = new Map([...known].map((segment) => [segment, Math.min(shareOf(onDay.get(segment)), shareOf(onEve.get(segment)))]));
