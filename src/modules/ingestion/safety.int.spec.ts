@@ -68,7 +68,7 @@ describe('a file that is not what it seems', () => {
     writeFileSync(file, kiteCsv(rows));
     const { id, request } = await registry.begin('kite', '2026-01-06');
     let asked = 0;
-    const stopping = { get aborted() { return ++asked > 5; } } as AbortSignal; // prettier-ignore
+    const stopping = { get aborted() { return ++asked > 3; } } as AbortSignal; // prettier-ignore
     await expect(registry.ingest.execute(id, request, file, stopping)).rejects.toThrow(RunCancelled);
     const listed = await open('2026-01-06');
     expect(listed).toBeGreaterThan(0);
