@@ -43,7 +43,8 @@ export class Publisher {
 
   /** Decides which instrument each row means, and what it changes. Rows of one underlying must come together: contracts may swap keys. */
   async rows(matches: readonly Match[]): Promise<void> {
-    const { states } = await this.statesOf(matches);
+    const known = await this.instruments.states([...new Set(matches.flatMap(({ candidates }) => candidates))]);
+    const stateOf = (id: string) => known.get(id)?.state;
     const work: Work = new Map();
     const add = (id: string, fresh: boolean, decision: Decision) => {
       const entry = work.get(id);
@@ -53,17 +54,17 @@ export class Publisher {
     // An instrument whose own token still means it is not taken for another row: when a contract is adjusted, a new one may be listed
     // under its old key on the same day, with another token.
     const settled = new Set(
-      matches.flatMap((match) => (match.own !== null && this.means(states.get(match.own), this.observation(match)) ? match.own : [])),
+      matches.flatMap((match) => (match.own !== null && this.means(stateOf(match.own), this.observation(match)) ? match.own : [])),
     );
     for (const match of matches) {
       const seen = this.observation(match);
       const id = match.candidates.find(
-        (candidate) => (candidate === match.own || !settled.has(candidate)) && this.means(states.get(candidate), seen),
+        (candidate) => (candidate === match.own || !settled.has(candidate)) && this.means(stateOf(candidate), seen),
       );
       if (match.own !== null && match.own !== id) add(match.own, false, { decide: this.withdrawal(seen.segment, seen.exchangeToken) });
       add(id ?? this.newId(), id === undefined, { decide: (state) => observe(state, seen), match });
     }
-    await this.apply(work);
+    await this.apply(work, known);
   }
 
   /** The tokens that are gone from the file stop meaning their instruments. */
@@ -96,12 +97,6 @@ export class Publisher {
     };
   }
 
-  private async statesOf(matches: readonly Match[]) {
-    const ids = new Set(matches.flatMap(({ candidates }) => candidates));
-    const loaded = await this.instruments.states([...ids]);
-    return { states: new Map([...loaded].map(([id, { state }]) => [id, state])) };
-  }
-
   private means(state: Instrument | undefined, seen: Observation): boolean {
     if (state === undefined || state.status === 'unknown') return false;
     const period = at(state.terms, seen.day) ?? next(state.terms, seen.day) ?? state.terms.at(-1);
@@ -112,7 +107,7 @@ export class Publisher {
    * One transaction. When the database finds that two instruments would hold one token or one key at once, the work is halved until
    * the rows at fault are alone; those are refused with the reason, the others go in.
    */
-  private async apply(work: Work, attempt = 1): Promise<void> {
+  private async apply(work: Work, known?: Awaited<ReturnType<Instruments['states']>>, attempt = 1): Promise<void> {
     if (work.size === 0) return;
     const effects: Effect[] = [];
     const changes = [...work].map(([id, { fresh, decisions }]) => ({
@@ -131,11 +126,11 @@ export class Publisher {
       },
     }));
     try {
-      if (this.dry) await this.instruments.decideMany(changes);
-      else await this.instruments.changeMany(changes);
+      if (this.dry) await this.instruments.decideMany(changes, known);
+      else await this.instruments.changeMany(changes, known);
     } catch (error) {
       // Somebody changed one of them by hand at this moment: decide again on what it is now.
-      if (error instanceof WrongExpectedVersion && attempt < 5) return this.apply(work, attempt + 1);
+      if (error instanceof WrongExpectedVersion && attempt < 5) return this.apply(work, undefined, attempt + 1);
       if (!isExclusion(error)) throw error;
       return this.applyApart(work, error);
     }

@@ -12,6 +12,8 @@ const attempts = 4;
 /** Load, decide, append: the only way a command changes anything. */
 export function Streams<State, Event extends AnyEvent>(decider: Decider<State, Event>, tables: readonly Table<State>[] = []) {
   const { category, initial, evolve } = decider;
+  type Decided = { readonly id: string; readonly decide: Decide<State, Event>; readonly fresh?: boolean };
+  type States = ReadonlyMap<string, { readonly version: number; readonly state: State }>;
 
   class BoundStreams {
     readonly decider = decider;
@@ -21,6 +23,7 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
 
     /** The states of these streams, folded from the log; `upTo` a position gives what was known then. */
     async states(ids: readonly string[], upTo?: number): Promise<Map<string, { version: number; state: State }>> {
+      if (ids.length === 0) return new Map<never, never>();
       const events = await this.store.read(
         ids.map((id) => `${category}-${id}`),
         upTo,
@@ -54,23 +57,26 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
       }
     }
 
-    /** Thousands of streams in one transaction, by the same decisions. Keep it to about 5,000 events: single writers wait for its end. */
+    /**
+     * Thousands of streams in one transaction, by the same decisions. Keep it to about 5,000 events: single writers wait for its end.
+     * @param known states that were read already: when one is no longer current, the append says so
+     * @throws WrongExpectedVersion
+     */
     async changeMany(
-      changes: readonly { readonly id: string; readonly decide: Decide<State, Event>; readonly fresh?: boolean }[],
+      changes: readonly Decided[],
+      known?: States,
     ): Promise<{
       readonly position: number;
       readonly appends: readonly Append<State>[];
     }> {
-      const appends = await this.decideMany(changes);
+      const appends = await this.decideMany(changes, known);
       return { position: await this.store.append(category, appends, tables), appends };
     }
 
     /** What `changeMany` would append, without appending it. */
-    async decideMany(
-      changes: readonly { readonly id: string; readonly decide: Decide<State, Event>; readonly fresh?: boolean }[],
-    ): Promise<readonly Append<State>[]> {
-      const states = await this.states(changes.filter(({ fresh }) => !fresh).map(({ id }) => id));
-      return changes.map(({ id, decide }) => this.decided(id, states.get(id) ?? { version: 0, state: initial }, decide));
+    async decideMany(changes: readonly Decided[], known: States = new Map()): Promise<readonly Append<State>[]> {
+      const states = await this.states(changes.filter(({ id, fresh }) => !fresh && !known.has(id)).map(({ id }) => id));
+      return changes.map(({ id, decide }) => this.decided(id, known.get(id) ?? states.get(id) ?? { version: 0, state: initial }, decide));
     }
 
     private decided(id: string, before: { version: number; state: State }, decide: Decide<State, Event>): Append<State> {
