@@ -159,6 +159,13 @@ describe('ingesting dumps over HTTP', () => {
       expect(await position()).toBe(Number(before.headers.get('registry-position')) + 3);
     });
 
+    it('refuses a file of another format than it is said to be', async () => {
+      expect(await service.ingest('kite', good, '?day=2026-04-08&format=json')).toMatchObject({
+        status: 'failed',
+        reason: 'The file is CSV, not JSON as `format` says.',
+      });
+    });
+
     it('takes columns in any order', async () => {
       const shuffled = good
         .trim()

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { Adapter, Format } from '../../src/modules/ingestion/adapters/adapter';
+import type { Adapter } from '../../src/modules/ingestion/adapters/adapter';
+import type { Format } from '../../src/modules/ingestion/domain/run';
 import { type DumpRow, type RejectedRow, UnusableFile } from '../../src/modules/ingestion/domain/dump-row';
 import { Day, Decimal, formatKey, InstrumentType, Isin, parseKey, Segment } from '../../src/modules/instruments';
 

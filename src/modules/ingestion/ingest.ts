@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database';
 import { insertRows } from '../../platform/database/bulk';
 import { Instruments, MarketClock, type Day, type Segment } from '../instruments';
 import { adapterOf } from './adapters';
+import { ofFormat } from './adapters/adapter';
 import { ExpireInstruments } from './expire-instruments';
 import { byToken, publishable, segmentsIn, smallestExpiry, type SegmentRows } from './domain/dump';
 import { type DumpRow, type RejectedRow } from './domain/dump-row';
@@ -85,7 +86,8 @@ export class Ingest {
     const rows: DumpRow[] = [];
     const rejects: RejectedRow[] = [];
     let count = 0;
-    for await (const batch of dump ? adapterOf(request.broker).read(dump.stream) : sampleBatches(request.broker)) {
+    const batches = dump ? adapterOf(request.broker).read(await ofFormat(dump.stream, request.format)) : sampleBatches(request.broker);
+    for await (const batch of batches) {
       rows.push(...batch.rows);
       rejects.push(...batch.rejects);
       count += batch.rows.length + batch.rejects.length;

@@ -13,7 +13,7 @@ import { adapterOf } from './adapters';
 import { CancelIngestion } from './commands/cancel-ingestion';
 import { QueueIngestion } from './commands/queue-ingestion';
 import { RejectIngestion } from './commands/reject-ingestion';
-import { Mode } from './domain/run';
+import { Format, Mode } from './domain/run';
 import { DaysDiff, DiffDays, DiffFilter } from './queries/diff-days';
 import { GetIngestion, Ingestion } from './queries/get-ingestion';
 import { IngestionChange, ListChanges } from './queries/list-changes';
@@ -25,7 +25,7 @@ const Upload = query({
   mode: Mode.default('full'),
   day: Day.optional(),
   dryRun: z.enum(['true', 'false']).default('false'),
-  format: z.enum(['csv', 'json']).optional(),
+  format: Format.optional(),
   segments: z
     .string()
     .transform((text) => text.split(','))

@@ -1,7 +1,6 @@
 import { Day, decimal, type Broker, type Decimal, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow, type RejectedRow } from '../domain/dump-row';
-
-export type Format = 'csv' | 'json';
+import type { Format } from '../domain/run';
 
 export type Batch = {
   readonly rows: DumpRow[];
@@ -69,6 +68,15 @@ export async function detectFormat(bytes: AsyncIterable<Buffer>): Promise<{ form
     }
   }
   return { format, bytes: again() };
+}
+
+/** The bytes, of a file that is in this format. @throws UnusableFile when it is in another */
+export async function ofFormat(bytes: AsyncIterable<Buffer>, wanted: Format | null): Promise<AsyncIterable<Buffer>> {
+  if (wanted === null) return bytes;
+  const detected = await detectFormat(bytes);
+  if (detected.format !== wanted)
+    throw new UnusableFile(`The file is ${detected.format.toUpperCase()}, not ${wanted.toUpperCase()} as \`format\` says.`);
+  return detected.bytes;
 }
 
 /** Adds up how much text went by. */

@@ -1,5 +1,6 @@
 import { canonicalSymbol, indexSymbol, Isin, typeOfCash, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow } from '../domain/dump-row';
+import type { Format } from '../domain/run';
 import {
   batches,
   counting,
@@ -14,7 +15,6 @@ import {
   tick,
   tickShifts,
   type Adapter,
-  type Format,
   type Parsed,
 } from './adapter';
 import { csvLines, misfit, readHeader, type Header } from './csv';

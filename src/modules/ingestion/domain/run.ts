@@ -8,6 +8,9 @@ import { Broker, Day, Segment } from '../../instruments';
 export const Mode = z.enum(['full', 'incremental', 'on_demand', 'backfill']);
 export type Mode = z.infer<typeof Mode>;
 
+export const Format = z.enum(['csv', 'json']);
+export type Format = z.infer<typeof Format>;
+
 export const Request = z.object({
   broker: Broker,
   mode: Mode,
@@ -19,7 +22,7 @@ export const Request = z.object({
   day: Day.nullable(),
   segments: z.array(Segment).nullable(),
   symbols: z.array(z.string()).nullable(),
-  format: z.string().nullable(),
+  format: Format.nullable(),
 });
 export type Request = z.infer<typeof Request>;
 
