@@ -111,14 +111,66 @@ describe('the log', () => {
     expect((await store.read([`counter-${other}`])).size).toBe(0);
   });
 
-  it('carries out a command id once, whoever repeats it', async () => {
-    const id = randomUUID();
-    const commandId = randomUUID();
-    const command = () => withContext({ correlationId: 'spec', actor: 'key:spec', commandId }, () => counters.change(id, next));
-    const { position } = await command();
-    expect(await store.positionOfCommand(commandId)).toBe(position);
-    await expect(command()).rejects.toMatchObject({ code: '23505' });
-    expect(await valueOf(id)).toEqual({ value: 1, version: 1 });
+  describe('carries out a command id once', () => {
+    const once = <T>(commandId: string, work: () => Promise<T>) =>
+      withContext({ correlationId: 'spec', actor: 'key:spec', commandId }, work);
+    const never = (): never => {
+      throw new Error('This was decided already.');
+    };
+
+    it('and answers a repeat as the first time, whatever happened since', async () => {
+      const [id, commandId] = [randomUUID(), randomUUID()];
+      const first = await once(commandId, () => counters.change(id, next));
+      expect(await store.positionOfCommand(commandId)).toBe(first.position);
+      await counters.change(id, next);
+      const before = await store.position();
+      expect(await once(commandId, () => counters.change(id, next))).toEqual(first);
+      expect(await once(commandId, () => counters.change(id, never, 0))).toEqual(first);
+      expect(await once(commandId, () => counters.changeMany([{ id, decide: never }]))).toEqual({ position: first.position, appends: [] });
+      expect([await store.position(), await valueOf(id)]).toEqual([before, { value: 2, version: 2 }]);
+    });
+
+    it('also when there was nothing to do the first time', async () => {
+      const [id, commandId] = [randomUUID(), randomUUID()];
+      const { position } = await counters.change(id, next);
+      const first = await once(commandId, () => counters.change(id, () => []));
+      expect(first).toEqual({ version: 1, position });
+      await counters.change(id, next);
+      expect(await once(commandId, () => counters.change(id, next))).toEqual(first);
+      expect(await valueOf(id)).toEqual({ value: 2, version: 2 });
+    });
+
+    it('when an append is repeated as it was', async () => {
+      const [id, commandId] = [randomUUID(), randomUUID()];
+      const fresh = [{ id, events: [counted(1)], before: { version: 0, state: 0 }, after: { version: 1, state: 1 } }];
+      const { position } = await once(commandId, () => store.append('counter', fresh, [table]));
+      expect(await once(commandId, () => store.append('counter', fresh, [table]))).toEqual({ position, repeated: true });
+      expect(await store.position()).toBe(position);
+    });
+
+    it.each([
+      ['one stream', [randomUUID()]],
+      ['a stream each', Array.from({ length: 8 }, () => randomUUID())],
+    ])('when eight race for %s: the others change nothing and get the position of the first', async (_, ids) => {
+      const commandId = randomUUID();
+      const before = await store.position();
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, (_, n) => once(commandId, () => counters.change(ids[n % ids.length] ?? '', next))),
+      );
+      expect(outcomes.map(({ position }) => position)).toEqual(Array.from({ length: 8 }, () => before + 1));
+      expect(await store.position()).toBe(before + 1);
+      const values = await Promise.all(ids.map(valueOf));
+      expect(values.filter((value) => value !== undefined)).toEqual([{ value: 1, version: 1 }]);
+    });
+
+    it('when bulk work races: one appends all of it, the other nothing', async () => {
+      const commandId = randomUUID();
+      const bulk = () => Array.from({ length: 400 }, () => ({ id: randomUUID(), decide: next, fresh: true }));
+      const before = await store.position();
+      const [one, other] = await Promise.all([bulk(), bulk()].map((changes) => once(commandId, () => counters.changeMany(changes))));
+      expect([one?.position, other?.position, await store.position()]).toEqual([before + 400, before + 400, before + 400]);
+      expect([one?.appends.length, other?.appends.length].sort()).toEqual([0, 400]);
+    });
   });
 
   it('says with each event who caused it, and when', async () => {

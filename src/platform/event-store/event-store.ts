@@ -31,6 +31,9 @@ export class WrongExpectedVersion extends Error {
 /** One stream's part of a transaction. */
 export type Append<State> = Change<State> & { readonly events: readonly AnyEvent[] };
 
+/** Where the last event of a transaction stands. `repeated`: its command id was carried out before, and nothing was appended now. */
+export type Appended = { readonly position: number; readonly repeated: boolean };
+
 /** Log columns as SQL; positions and versions fit in a JavaScript number (2^53 positions are 2,800 years at 100,000 a second). */
 const recorded = `position::float8 AS position, stream, version, type, data, metadata, recorded_at AS "recordedAt"`;
 
@@ -107,32 +110,60 @@ export class EventStore {
     return rows[0]?.position ?? null;
   }
 
+  /** Where the command of the present work was carried out already; null when it was not, or has no id. */
+  async carriedOut(): Promise<number | null> {
+    const { commandId } = currentContext();
+    return commandId === undefined ? null : this.positionOfCommand(commandId);
+  }
+
   /**
-   * Events, read models and the command id commit together, or not at all. Returns the position of the last event.
+   * Events, read models and the command id commit together, or not at all. A command id that was carried out already changes nothing,
+   * also when two transactions bring it at once: the second to record it rolls back wholly and answers what the first did.
    * Order within the transaction: versions by compare-and-set, read models, and last the counter, so that the one lock
    * which all writers share is held for the shortest time.
    * @throws WrongExpectedVersion when a stream is no longer at the version its change was decided on
    */
-  async append<State>(category: string, appends: readonly Append<State>[], tables: readonly Table<State>[]): Promise<number> {
+  async append<State>(category: string, appends: readonly Append<State>[], tables: readonly Table<State>[]): Promise<Appended> {
     const changed = appends.filter(({ events }) => events.length > 0);
-    if (changed.length === 0) return this.position();
-    const position = await this.database.transaction(async (tx) => {
-      const context = currentContext();
-      await tx.query({
-        name: 'log-context',
-        text: `SELECT set_config('registry.actor', $1, true), set_config('registry.correlation_id', $2, true), set_config('registry.run', $3, true),
-                      set_config('registry.metadata', $4, true)`,
-        values: [context.actor, context.correlationId, context.ingestionRun ?? '', JSON.stringify(context)],
+    if (changed.length === 0) return this.appendNothing();
+    let position: number;
+    try {
+      position = await this.database.transaction(async (tx) => {
+        const context = currentContext();
+        await tx.query({
+          name: 'log-context',
+          text: `SELECT set_config('registry.actor', $1, true), set_config('registry.correlation_id', $2, true), set_config('registry.run', $3, true),
+                        set_config('registry.metadata', $4, true)`,
+          values: [context.actor, context.correlationId, context.ingestionRun ?? '', JSON.stringify(context)],
+        });
+        await this.moveVersions(tx, category, changed);
+        for (const table of tables) await write(tx, table, changed);
+        return this.record(tx, category, changed, context);
       });
-      await this.moveVersions(tx, category, changed);
-      for (const table of tables) await write(tx, table, changed);
-      return this.record(tx, category, changed, context);
-    });
+    } catch (error) {
+      // A repeat may break on the command id, on a version or on a read model; what it would have done stands already.
+      const first = await this.carriedOut().catch(() => null);
+      if (first === null) throw error;
+      this.head?.saw(first);
+      return { position: first, repeated: true };
+    }
     this.head?.saw(position);
     const counts = new Map<string, number>();
     for (const { events } of changed) for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
     for (const [type, count] of counts) appended.inc({ type }, count);
-    return position;
+    return { position, repeated: false };
+  }
+
+  /** A command that had nothing to do was carried out, too. */
+  private async appendNothing(): Promise<Appended> {
+    const { commandId } = currentContext();
+    if (commandId === undefined) return { position: await this.position(), repeated: false };
+    const { rowCount } = await this.database.pool.query({
+      name: 'log-remember-idle-command',
+      text: 'INSERT INTO log.commands (command_id, position) SELECT $1, position FROM log.head ON CONFLICT DO NOTHING',
+      values: [commandId],
+    });
+    return { position: (await this.positionOfCommand(commandId)) ?? 0, repeated: rowCount === 0 };
   }
 
   private async moveVersions<State>(tx: PoolClient, category: string, appends: readonly Append<State>[]) {

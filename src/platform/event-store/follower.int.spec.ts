@@ -26,8 +26,11 @@ describe('a follower of the log', () => {
   });
   afterAll(() => database.onModuleDestroy());
 
-  const append = () =>
-    store.append('test', [{ id: randomUUID(), events: [happened], before: nothing, after: { version: 1, state: null } }], []);
+  /** The position of one more event. */
+  const append = async () => {
+    const fresh = { id: randomUUID(), events: [happened], before: nothing, after: { version: 1, state: null } };
+    return (await store.append('test', [fresh], [])).position;
+  };
 
   /** Notes every position it was given: twice the same one would break the primary key. */
   const noting = (name: string, seen: number[] = []): Follower & { seen: number[] } => ({

@@ -38,10 +38,13 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
 
     /**
      * One stream. A concurrent writer makes it decide again on the newer state, unless `expected` pins the version.
+     * A command id that was carried out already decides nothing and gives the outcome of the first time.
      * @throws Stale when `expected` is given and no longer current
      */
     async change(id: string, decide: Decide<State, Event>, expected?: number): Promise<Outcome> {
       for (let attempt = 1; ; attempt++) {
+        const first = await this.store.carriedOut();
+        if (first !== null) return this.outcomeAt(id, first);
         const before = (await this.states([id])).get(id) ?? { version: 0, state: initial };
         if (expected !== undefined && before.version !== expected)
           throw new Stale(
@@ -49,16 +52,21 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
           );
         try {
           const append = this.decided(id, before, decide);
-          const position = await this.store.append(category, [append], tables);
-          return { version: append.after.version, position };
+          const { position, repeated } = await this.store.append(category, [append], tables);
+          return repeated ? await this.outcomeAt(id, position) : { version: append.after.version, position };
         } catch (error) {
           if (!(error instanceof WrongExpectedVersion) || attempt === attempts) throw error;
         }
       }
     }
 
+    private async outcomeAt(id: string, position: number): Promise<Outcome> {
+      return { version: (await this.states([id], position)).get(id)?.version ?? 0, position };
+    }
+
     /**
      * Thousands of streams in one transaction, by the same decisions. Keep it to about 5,000 events: single writers wait for its end.
+     * `appends` is what was appended: nothing when the command id was carried out already.
      * @param known states that were read already: when one is no longer current, the append says so
      * @throws WrongExpectedVersion
      */
@@ -69,8 +77,11 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
       readonly position: number;
       readonly appends: readonly Append<State>[];
     }> {
+      const first = await this.store.carriedOut();
+      if (first !== null) return { position: first, appends: [] };
       const appends = await this.decideMany(changes, known);
-      return { position: await this.store.append(category, appends, tables), appends };
+      const { position, repeated } = await this.store.append(category, appends, tables);
+      return { position, appends: repeated ? [] : appends };
     }
 
     /** What `changeMany` would append, without appending it. */
