@@ -72,7 +72,7 @@ export class ApiKeysController {
   @Delete(':id')
   @HttpCode(204)
   @Route(options)
-  @ApiOperation({ summary: 'Revoke a key; felt everywhere within a second' })
+  @ApiOperation({ summary: 'Revoke a key; it ends with the answer, and within a second where another process serves' })
   async revoke(@Param('id', { schema: Id }) id: string) {
     await this.commands.execute(new RevokeApiKey(id));
   }

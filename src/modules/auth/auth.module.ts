@@ -21,7 +21,8 @@ import { Secrets } from './secrets';
     RotateApiKeyHandler,
     RevokeApiKeyHandler,
     ListApiKeysHandler,
-    { provide: Authenticator, useClass: KeyAuthenticator },
+    KeyAuthenticator,
+    { provide: Authenticator, useExisting: KeyAuthenticator },
   ],
   exports: [Authenticator, FirstKey],
 })

@@ -9,7 +9,7 @@ import type { Scope } from './domain/api-key';
 import { looksLikeKey } from './domain/key-text';
 import { Secrets } from './secrets';
 
-/** A verdict is good so long, from before it was asked for: a revocation is felt within a second everywhere. */
+/** A verdict is good so long, from before it was asked for: what another process changes about a key is felt within a second. */
 const cacheMs = 950;
 const mostCached = 10_000;
 /** Last use is written at most so often. */
@@ -40,6 +40,8 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
   private readonly used = new Map<string, Date>();
   private readonly bootstrap: { readonly hash: Buffer; readonly known: Known } | null;
   private readonly flushing: NodeJS.Timeout;
+  /** How often everything was forgotten: a verdict that was asked for before that is not kept. */
+  private epoch = 0;
 
   constructor(
     { bootstrapApiKey }: Config,
@@ -67,6 +69,12 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
     return this.verify(key).then((known) => this.admit(known, address));
   }
 
+  /** What is known of keys is looked up again: to be called when one was changed here. */
+  forget() {
+    this.epoch++;
+    this.cache.clear();
+  }
+
   private admit(known: Known | null, address: string): Caller | null {
     if (!known || known.goodUntil <= Date.now()) return null;
     if (known.allowed && !known.allowed.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'))
@@ -77,6 +85,7 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
 
   private async verify(key: string): Promise<Known | null> {
     const until = performance.now() + cacheMs;
+    const { epoch } = this;
     const hash = this.secrets.hash(key);
     const rows = await this.database.query<Row>({
       name: 'authenticate',
@@ -88,7 +97,7 @@ export class KeyAuthenticator extends Authenticator implements OnModuleDestroy {
     });
     const row = rows[0];
     const known = row && timingSafeEqual(row.hash, hash) ? knownBy(row) : null;
-    this.remember(key, known, until);
+    if (epoch === this.epoch) this.remember(key, known, until);
     return known;
   }
 

@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ApiKeys } from '../api-keys';
 import { rotate } from '../domain/api-key';
+import { KeyAuthenticator } from '../key-authenticator';
 import { Secrets } from '../secrets';
 import type { NewKey } from './create-api-key';
 
@@ -18,11 +19,13 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
   constructor(
     private readonly apiKeys: ApiKeys,
     private readonly secrets: Secrets,
+    private readonly authenticator: KeyAuthenticator,
   ) {}
 
   async execute({ id, overlapSeconds }: RotateApiKey) {
     const { key, secret } = await this.secrets.make(id);
     await this.apiKeys.change(id, (state) => rotate(state, secret, overlapSeconds, new Date()));
+    this.authenticator.forget();
     return { id, key };
   }
 }

@@ -1,5 +1,5 @@
 import { specificationFor } from '../../../../test/support/specification';
-import { NotFound, Refused } from '../../../platform/errors';
+import { Invalid, NotFound, Refused } from '../../../platform/errors';
 import { apiKey, create, revoke, rotate, type ApiKey, type ApiKeyEvent, type Grant } from './api-key';
 
 const given = specificationFor(apiKey);
@@ -18,7 +18,7 @@ describe('creating a key', () => {
   it('refuses one that has expired already', () =>
     given()
       .when((key) => create(key, { ...grant, expiresAt: '2026-01-07T15:30:00+05:30' }, first, 'key:1', now))
-      .thenThrows(Refused));
+      .thenThrows(Invalid));
 });
 
 describe('rotating a key', () => {

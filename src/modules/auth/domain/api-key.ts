@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotFound, Refused } from '../../../platform/errors';
+import { Invalid, NotFound, Refused } from '../../../platform/errors';
 import type { Decider, EventOf } from '../../../platform/event-store/decider';
 
 export const Scope = z.enum(['read', 'write', 'ingest', 'plan', 'admin']);
@@ -66,8 +66,13 @@ export const apiKey: Decider<ApiKey, ApiKeyEvent> = {
 
 export function create(key: ApiKey, grant: Grant, secret: Secret, by: string, now: Date): ApiKeyEvent[] {
   if (key.status !== 'unknown') throw new Refused('This key exists already.');
-  if (grant.expiresAt !== null && new Date(grant.expiresAt) <= now) throw new Refused('A key cannot expire before it is made.');
+  if (grant.expiresAt !== null && new Date(grant.expiresAt) <= now) throw expired();
   return [{ type: 'ApiKeyCreated', data: { ...grant, ...secret, createdAt: now.toISOString(), createdBy: by } }];
+}
+
+function expired(): Invalid {
+  const message = 'This time has passed. Give one that is still to come, or null for a key without end.';
+  return new Invalid(`expiresAt: ${message}`, [{ path: 'expiresAt', message }]);
 }
 
 /** The new secret is good at once, the one before it until the overlap ends; one before that no more. */
