@@ -470,6 +470,17 @@ describe('the rate limit', () => {
       'x-ratelimit-limit': '60',
     });
   });
+
+  it.each([50, 60_000])('says in how many seconds more of %s are free, also while some are left', async (rateLimitPerMinute) => {
+    const { key } = await makeKey({ rateLimitPerMinute, burst: 0 });
+    for (let n = 0; n < 5; n++) {
+      const { headers } = await get('/api/v1/try/raw', { 'x-api-key': key });
+      const reset = Number(headers['x-ratelimit-reset']);
+      expect(headers.ratelimit).toMatch(new RegExp(`;t=${reset}$`));
+      expect(reset).toBeGreaterThan(50);
+      expect(reset).toBeLessThanOrEqual(61);
+    }
+  });
 });
 
 describe('the throttler', () => {

@@ -54,10 +54,10 @@ const header = (description: string, schema: Json = { type: 'string' }) => ({ de
 const headers = {
   'X-Correlation-ID': header('The id of this request in logs, events and audit rows.'),
   'RateLimit-Policy': header('IETF draft: quota (q) and window in seconds (w).'),
-  RateLimit: header('IETF draft: requests left (r) and seconds until the next is free (t).'),
+  RateLimit: header('IETF draft: requests left (r) and seconds until more are free than that (t).'),
   'X-RateLimit-Limit': header('Requests in any 60 s.', { type: 'integer' }),
   'X-RateLimit-Remaining': header('Requests left.', { type: 'integer' }),
-  'X-RateLimit-Reset': header('Seconds until the next one is free.', { type: 'integer' }),
+  'X-RateLimit-Reset': header('Seconds until more are free than that.', { type: 'integer' }),
   'Registry-Position': header('The log position that a read reflects at least.', { type: 'integer' }),
   'Retry-After': header('Seconds to wait.', { type: 'integer' }),
 };

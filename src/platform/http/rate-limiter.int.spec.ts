@@ -25,10 +25,22 @@ function describeWindows(name: string, windows: () => Windows) {
 
     it('gives what it has and says when more is free', async () => {
       const key = freshKey();
-      expect(await take(key, 3)).toEqual({ given: 1, remaining: 2, freeInMs: 0 });
+      expect(await take(key, 3)).toEqual({ given: 1, remaining: 2, freeInMs: 60_000 });
       now += 10_000;
       expect(await take(key, 3, { wanted: 2, least: 2 })).toEqual({ given: 2, remaining: 0, freeInMs: 60_000 });
       expect(await take(key, 3)).toEqual({ given: 0, remaining: 0, freeInMs: 50_000 });
+    });
+
+    it('says when the next of those in use is free, while others still are', async () => {
+      const key = freshKey();
+      await take(key, 9, { wanted: 4 });
+      now += 20_000;
+      expect(await take(key, 9)).toEqual({ given: 1, remaining: 4, freeInMs: 40_000 });
+      expect(await take(key, 9, { wanted: 0, least: 0 })).toEqual({ given: 0, remaining: 4, freeInMs: 40_000 });
+      now += 40_001;
+      expect(await take(key, 9, { wanted: 0, least: 0 })).toEqual({ given: 0, remaining: 8, freeInMs: 19_999 });
+      now += 20_000;
+      expect(await take(key, 9, { wanted: 0, least: 0 })).toEqual({ given: 0, remaining: 9, freeInMs: 0 });
     });
 
     it('frees each unit exactly one window after it was given, not at the edge of a minute', async () => {
@@ -159,6 +171,20 @@ describe('a limiter', () => {
     expect(asked).toBeLessThan(10_000 / 100 + 20 + 500);
     now += minute + 1_000;
     expect((await limiter.take(key, high)).allowed).toBe(true);
+  });
+
+  it('says when more is free with every verdict, also out of a block', async () => {
+    const limiter = new RateLimiter(local, undefined, () => now);
+    const key = freshKey();
+    const high = { limit: 10_000, burst: 0, windowMs: minute };
+    const waits = [];
+    for (let n = 0; n < 500; n++, now += 100) {
+      const { remaining, freeInMs } = await limiter.take(key, high);
+      if (remaining < 10_000) waits.push(freeInMs);
+    }
+    expect(waits).toHaveLength(500);
+    expect(Math.min(...waits)).toBeGreaterThan(0);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(minute + 1_000);
   });
 
   it('does not starve a slow caller of a high limit', async () => {

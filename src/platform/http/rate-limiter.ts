@@ -8,7 +8,7 @@ export type Verdict = {
   readonly allowed: boolean;
   readonly capacity: number;
   readonly remaining: number;
-  /** Milliseconds until the next unit is free. */
+  /** Milliseconds until more units are free than `remaining`; 0 when none is in use. */
   readonly freeInMs: number;
   /** True while each process counts for itself, because Redis is away. */
   readonly local: boolean;
@@ -22,7 +22,7 @@ const blockLifeMs = 1_000;
 const retryAfterMs = 1_000;
 const mostBlocks = 10_000;
 
-type Block = { left: number; used: number; until: number; remaining: number; fetching: Promise<Grant> | undefined };
+type Block = { left: number; used: number; until: number; remaining: number; freeAt: number; fetching: Promise<Grant> | undefined };
 
 /**
  * One limiter for everything: exact in Redis, in memory while Redis is away. Above 1,000 units a minute a process takes blocks of at most
@@ -61,7 +61,7 @@ export class RateLimiter {
   private use(block: Block, budget: Budget, cost: number): Verdict {
     block.left -= cost;
     block.used += cost;
-    return this.verdict(budget, true, { remaining: block.remaining + block.left, freeInMs: 0 });
+    return this.verdict(budget, true, { remaining: block.remaining + block.left, freeInMs: Math.max(1, block.freeAt - this.now()) });
   }
 
   /** Callers that come while a block is being fetched wait for it, so that a process never holds two. */
@@ -81,14 +81,15 @@ export class RateLimiter {
     const wish = block.until > now ? block.used * 2 : block.used;
     const size = Math.max(cost, Math.min(wish, Math.floor(budget.limit / 100)));
     const grant = await this.ask(key, budget, size, cost, blockLifeMs);
-    if (grant.given > 0) Object.assign(block, { left: grant.given, used: 0, until: now + blockLifeMs, remaining: grant.remaining });
+    const { given, remaining, freeInMs } = grant;
+    if (given > 0) Object.assign(block, { left: given, used: 0, until: now + blockLifeMs, remaining, freeAt: now + freeInMs });
     return grant;
   }
 
   private blockOf(key: string): Block {
     const known = this.blocks.get(key);
     if (known) return known;
-    const block: Block = { left: 0, used: 1, until: 0, remaining: 0, fetching: undefined };
+    const block: Block = { left: 0, used: 1, until: 0, remaining: 0, freeAt: 0, fetching: undefined };
     this.blocks.set(key, block);
     for (const oldest of this.blocks.keys()) {
       if (this.blocks.size <= mostBlocks) break;

@@ -4,7 +4,7 @@ export type Grant = {
   readonly given: number;
   /** Units that are left. */
   readonly remaining: number;
-  /** Milliseconds until `least` units are free again; 0 when they are. */
+  /** Milliseconds until more units are free than `remaining`, and `least` at the least; 0 when none is in use. */
   readonly freeInMs: number;
 };
 
@@ -48,7 +48,8 @@ export class LocalWindows implements Windows {
     this.entries.delete(key);
     this.entries.set(key, window);
     this.forget(now);
-    return { given, remaining: Math.max(0, capacity - window.total), freeInMs: freeIn(window.queue, capacity - window.total, least, now) };
+    const left = capacity - window.total;
+    return { given, remaining: Math.max(0, left), freeInMs: freeIn(window.queue, left, Math.max(least, left + 1), now) };
   }
 
   private forget(now: number) {
@@ -60,12 +61,11 @@ export class LocalWindows implements Windows {
   }
 }
 
-function freeIn(queue: readonly Entry[], free: number, least: number, now: number): number {
+function freeIn(queue: readonly Entry[], free: number, wanted: number, now: number): number {
   let sum = free;
   for (const { until, units } of queue) {
-    if (sum >= least) return 0;
     sum += units;
-    if (sum >= least) return Math.max(1, until - now);
+    if (sum >= wanted) return Math.max(1, until - now);
   }
   return 0;
 }

@@ -31,7 +31,8 @@ end
 redis.call('SET', KEYS[2], string.format('%.0f', total), 'PX', string.format('%.0f', window + hold + 1000))
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', window + hold + 1000))
 local freeIn, sum, at = 0, capacity - total, 0
-while sum < least do
+local more = math.max(least, sum + 1)
+while sum < more do
   local entry = redis.call('LINDEX', KEYS[1], at)
   if not entry then break end
   local space = string.find(entry, ' ', 1, true)
