@@ -58,6 +58,13 @@ class TryController {
     return { ...thing, number: ++made, work: currentContext() };
   }
 
+  @Post('placed')
+  placed(@Res({ passthrough: true }) reply: FastifyReply) {
+    setVersion(reply, 7);
+    reply.headers({ location: '/api/v1/try/versioned', 'registry-position': 4711 });
+    return {};
+  }
+
   @Post('plans')
   @Scope('plan')
   plan() {
@@ -399,6 +406,15 @@ describe('an Idempotency-Key', () => {
     const again = await post('/api/v1/try/things', { name: 'a' }, headers);
     expect([again.statusCode, again.body, again.headers['idempotency-replayed']]).toEqual([201, first.body, 'true']);
     expect((await post('/api/v1/try/things', { name: 'b' }, headers)).statusCode).toBe(422);
+  });
+
+  it('gives the headers of the first answer again', async () => {
+    const headers = { 'idempotency-key': 'k5' };
+    const first = await post('/api/v1/try/placed', {}, headers);
+    const again = await post('/api/v1/try/placed', {}, headers);
+    const kept = { etag: '"7"', location: '/api/v1/try/versioned', 'registry-position': '4711' };
+    expect(first.headers).toMatchObject(kept);
+    expect(again.headers).toMatchObject({ ...kept, 'idempotency-replayed': 'true' });
   });
 
   it('makes concurrent repeats wait for the first', async () => {

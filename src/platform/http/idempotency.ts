@@ -11,7 +11,7 @@ const kept = '24 hours';
 const abandoned = '5 minutes';
 /** How long a repeated request waits for the one that is under way. */
 const patience = 10_000;
-const keptHeaders = ['content-type', 'location', 'etag'];
+const keptHeaders = ['content-type', 'location', 'etag', 'registry-position', 'cache-control'];
 
 type Claim = { readonly caller: string; readonly route: string; readonly key: string };
 type Answer = { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
