@@ -264,6 +264,28 @@ describe('a problem', () => {
     expect(statuses).toEqual([400, 400, 415, 415, 405, 404, 413, 414]);
   });
 
+  it.each([
+    ['things', 'gzip', 'identity'],
+    ['things', 'br', 'identity'],
+    ['uploads', 'br', 'gzip'],
+    ['uploads', 'gzip, gzip', 'gzip'],
+  ])('refuses a body to %s that is encoded as %s, and says that it takes %s', async (route, encoding, taken) => {
+    const response = await post(`/api/v1/try/${route}`, '{"name":"x"}', { 'content-encoding': encoding });
+    expect([response.statusCode, response.headers['content-type']]).toEqual([415, 'application/problem+json']);
+    expect(response.headers['accept-encoding']).toContain(taken);
+    expect(response.json<{ detail: string }>().detail).toContain(encoding);
+    expect(response.json<{ detail: string }>().detail).toContain(taken);
+  });
+
+  it.each([
+    ['things', 'identity'],
+    ['uploads', 'gzip'],
+    ['uploads', 'X-GZIP'],
+    ['uploads', 'identity'],
+  ])('does not refuse a body to %s that is encoded as %s', async (route, encoding) => {
+    expect((await post(`/api/v1/try/${route}`, '{"name":"x"}', { 'content-encoding': encoding })).statusCode).toBe(201);
+  });
+
   it('is also the answer to what is not HTTP', async () => {
     const { connect } = await import('node:net');
     const text = await new Promise<string>((done, fail) => {

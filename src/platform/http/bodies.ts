@@ -1,6 +1,6 @@
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { BodyTooLarge } from './refusals';
+import { BodyTooLarge, UnknownEncoding } from './refusals';
 
 /** JSON bodies that are read whole. */
 export const jsonLimit = 16 * 1024 * 1024;
@@ -17,6 +17,16 @@ const uploadTypes = [
   'application/x-gzip',
   'application/octet-stream',
 ];
+
+/** A file may come packed, and is unpacked where it is read. Nothing unpacks a JSON body. */
+const encodingsOf = (isUpload: boolean) => (isUpload ? ['gzip', 'identity'] : ['identity']);
+
+function refusedEncoding({ headers, routeOptions: { config } }: FastifyRequest): UnknownEncoding | undefined {
+  const encoding = headers['content-encoding']?.trim() || 'identity';
+  const taken = encodingsOf(config.upload !== undefined);
+  // x-gzip is the same by another name (RFC 9110).
+  return taken.includes(encoding.toLowerCase().replace(/^x-/, '')) ? undefined : new UnknownEncoding(encoding, taken);
+}
 
 /** Lets `maxBytes` through and then fails, so that what reads it stops. */
 class ByteLimit extends Transform {
@@ -70,6 +80,8 @@ export function parseBodies(fastify: FastifyInstance) {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', (request, body, done) => {
+    const refused = refusedEncoding(request);
+    if (refused) return done(refused);
     const { upload } = request.routeOptions.config;
     if (upload) return stream(request, body, upload.maxBytes, done);
     whole(request, body, (error, text) => {
@@ -78,6 +90,8 @@ export function parseBodies(fastify: FastifyInstance) {
     });
   });
   fastify.addContentTypeParser(uploadTypes, (request, body, done) => {
+    const refused = refusedEncoding(request);
+    if (refused) return done(refused);
     const { upload } = request.routeOptions.config;
     if (upload) stream(request, body, upload.maxBytes, done);
     else done(Object.assign(new Error('Not taken here.'), { code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE', statusCode: 415 }));

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Invalid, NotFound, Refused, Stale, TooLarge, Unavailable } from '../errors';
 import { WrongExpectedVersion } from '../event-store/event-store';
 import { codeOf } from '../error-code';
-import { Forbidden, TimedOut, TooManyRequests, Unauthenticated } from './refusals';
+import { Forbidden, TimedOut, TooManyRequests, Unauthenticated, UnknownEncoding } from './refusals';
 import { databaseProblem } from './database-problems';
 import type { Meaning, Problem } from './problem';
 import { hintFor } from './route-hints';
@@ -19,6 +19,8 @@ export function meaningOf(error: unknown): Meaning {
   if (error instanceof Stale) return { status: 412, detail: error.message };
   if (error instanceof TooLarge) return { status: 413, detail: error.message, headers: { connection: 'close' } };
   if (error instanceof TimedOut) return { status: 408, detail: error.message };
+  if (error instanceof UnknownEncoding)
+    return { status: 415, detail: error.message, headers: { 'accept-encoding': error.taken.join(', ') } };
   if (error instanceof Unauthenticated)
     return { status: 401, detail: error.message, headers: { 'www-authenticate': 'Bearer realm="instrument-registry"' } };
   if (error instanceof Forbidden) return { status: 403, detail: error.message };

@@ -19,6 +19,16 @@ export class TooManyRequests extends Error {
 /** What was asked took longer than allowed and was given up (HTTP 408). */
 export class TimedOut extends Error {}
 
+/** The body is packed in a way that is not taken here (HTTP 415). */
+export class UnknownEncoding extends Error {
+  constructor(
+    encoding: string,
+    readonly taken: readonly string[],
+  ) {
+    super(`A body with Content-Encoding ${encoding} is not taken here; what is taken: ${taken.join(', ')}.`);
+  }
+}
+
 export class BodyTooLarge extends TooLarge {
   constructor(maxBytes: number) {
     super(`The body is larger than ${maxBytes} bytes, which is the most that is taken here.`);
