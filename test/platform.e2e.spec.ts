@@ -1,5 +1,6 @@
 import { request as httpRequest, Agent } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Module, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -82,6 +83,20 @@ class TryController {
   async slow() {
     await new Promise((done) => setTimeout(done, 300));
     return { number: ++made };
+  }
+
+  @Post('small-uploads')
+  @Scope('ingest')
+  @Route({ upload: { maxBytes: mebibyte } })
+  async small(@Req() request: FastifyRequest, @Query({ schema: Filter }) _: z.output<typeof Filter>) {
+    for await (const _ of request.body as Readable);
+  }
+
+  @Post('slow-uploads')
+  @Scope('ingest')
+  @Route({ upload: { maxBytes: mebibyte } })
+  async unread() {
+    await new Promise((done) => setTimeout(done, 200));
   }
 
   @Post('uploads')
@@ -287,7 +302,6 @@ describe('a problem', () => {
   });
 
   it('is also the answer to what is not HTTP', async () => {
-    const { connect } = await import('node:net');
     const text = await new Promise<string>((done, fail) => {
       let answer = '';
       const socket = connect(Number(new URL(address).port), '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
@@ -586,6 +600,97 @@ describe('an upload', () => {
     const { status } = await upload(1, { 'content-type': 'text/csv', 'content-length': 200 * mebibyte });
     expect(status).toBe(401);
   });
+
+  /** Sends all of the body before it looks for an answer, as Python's urllib does. */
+  async function stubborn(path: string, headers: Record<string, string>, bytes = 50 * mebibyte, port = Number(new URL(address).port)) {
+    const socket = connect(port, '127.0.0.1').pause();
+    await once(socket, 'connect');
+    const chunked = headers['transfer-encoding'] !== undefined;
+    const lines = Object.entries({ host: 'test', ...(!chunked && { 'content-length': bytes }), ...headers });
+    socket.write(`POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+    const block = Buffer.alloc(64 * 1024, 'x');
+    for (let sent = 0; sent < bytes; sent += block.length) {
+      if (chunked) socket.write(`${block.length.toString(16)}\r\n`);
+      const flushed = socket.write(block);
+      if (chunked) socket.write('\r\n');
+      if (!flushed) await once(socket, 'drain');
+    }
+    if (chunked) socket.write('0\r\n\r\n');
+    socket.setEncoding('utf8');
+    let text = '';
+    for await (const part of socket) text += String(part);
+    return { status: Number(text.split(' ')[1]), text };
+  }
+  const csv = { 'content-type': 'text/csv' };
+
+  it.each([
+    [401, 'without a key', '/api/v1/try/uploads', csv],
+    [403, 'with a key that may not', '/api/v1/try/uploads', { ...csv, scopes: 'read' }],
+    [404, 'to nowhere', '/api/v1/try/nowhere', { ...csv, ...asRoot }],
+    [413, 'that is too large', '/api/v1/try/small-uploads', { ...csv, ...asRoot }],
+    [413, 'that turns out too large', '/api/v1/try/small-uploads', { ...csv, ...asRoot, 'transfer-encoding': 'chunked' }],
+    [413, 'of JSON that is too large', '/api/v1/try/things', { ...asRoot, 'content-type': 'application/json' }],
+    [415, 'of another type', '/api/v1/try/things', { ...csv, ...asRoot }],
+    [415, 'in another encoding', '/api/v1/try/uploads', { ...csv, ...asRoot, 'content-encoding': 'br' }],
+    [422, 'with a bad parameter', '/api/v1/try/small-uploads?limit=x', { ...csv, ...asRoot, 'transfer-encoding': 'chunked' }],
+    [401, 'of unknown length, without a key', '/api/v1/try/uploads', { ...csv, 'transfer-encoding': 'chunked' }],
+  ])(
+    'is answered %s %s, also when it is sent to its end first',
+    async (status, _, path, { scopes, ...headers }: Record<string, string>) => {
+      const key = scopes ? { 'x-api-key': (await makeKey({ scopes: [scopes] })).key } : {};
+      const answer = await stubborn(path, { ...headers, ...key });
+      expect(answer.status).toBe(status);
+      expect(answer.text.toLowerCase()).toContain('\r\nconnection: close\r\n');
+      expect(answer.text).toMatch(/"correlationId":"[^"]+".*\}$/);
+    },
+  );
+
+  it('that is refused and small leaves its connection open', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = [];
+    for (let n = 0; n < 3; n++)
+      ports.push(
+        await new Promise((done, fail) => {
+          const request = httpRequest(`${address}/api/v1/try/uploads`, { method: 'POST', headers: csv, agent }, (response) => {
+            response.resume().once('end', () => done([response.statusCode, request.socket?.localPort]));
+          });
+          request.once('error', fail).end('x'.repeat(1000));
+        }),
+      );
+    agent.destroy();
+    expect(ports).toEqual([ports[0], ports[0], ports[0]]);
+  });
+
+  it('whose sender goes away unread breaks nothing', async () => {
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    socket.write('POST /api/v1/try/slow-uploads HTTP/1.1\r\nhost: test\r\ncontent-type: text/csv\r\ncontent-length: 1000000\r\n');
+    socket.write(`x-api-key: ${root}\r\n\r\nx`);
+    await new Promise((done) => setTimeout(done, 100));
+    socket.destroy();
+    await new Promise((done) => setTimeout(done, 300));
+    expect((await get('/api/v1/try/raw')).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['large and without a key', 'content-length: 50000000\r\n'],
+    ['small and without a key', 'content-length: 500\r\n'],
+    ['refused by its handler', `content-length: 50000000\r\nx-api-key: ${root}\r\n`],
+  ])(
+    'that is refused does not keep the service from stopping: %s',
+    async (_, headers) => {
+      const other = await createServer(WithTries, config);
+      await other.listen(0, '127.0.0.1');
+      const socket = connect((other.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(`POST /api/v1/try/small-uploads?limit=x HTTP/1.1\r\nhost: test\r\ncontent-type: text/csv\r\n${headers}\r\nx`);
+      await once(socket, 'data');
+      const begun = performance.now();
+      await other.close();
+      expect(performance.now() - begun).toBeLessThan(2_000);
+      socket.destroy();
+    },
+    30_000,
+  );
 });
 
 describe('operations', () => {

@@ -47,6 +47,8 @@ class ByteLimit extends Transform {
 function limited(request: FastifyRequest, body: Readable, maxBytes: number): Readable {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new BodyTooLarge(maxBytes);
   const limit = new ByteLimit(maxBytes);
+  // Whoever reads it sees the failure; when nobody does any more, it is nobody's.
+  limit.on('error', () => undefined);
   body.once('error', (error) => limit.destroy(error));
   body.once('close', () => {
     if (!body.readableEnded) limit.destroy(new Error('The upload broke off.'));
@@ -75,11 +77,12 @@ function whole(request: FastifyRequest, body: Readable, done: (error: Error | nu
   body.once('error', (error) => end(error));
 }
 
-/** Upload routes get their body as a stream, whatever it is; the others get parsed JSON, or 415. */
+/** Upload routes get their body as a stream, whatever it is; the others get parsed JSON, or 415. Nobody reads what is sent to nowhere. */
 export function parseBodies(fastify: FastifyInstance) {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', (request, body, done) => {
+    if (request.is404) return done(null);
     const refused = refusedEncoding(request);
     if (refused) return done(refused);
     const { upload } = request.routeOptions.config;
@@ -90,6 +93,7 @@ export function parseBodies(fastify: FastifyInstance) {
     });
   });
   fastify.addContentTypeParser(uploadTypes, (request, body, done) => {
+    if (request.is404) return done(null);
     const refused = refusedEncoding(request);
     if (refused) return done(refused);
     const { upload } = request.routeOptions.config;

@@ -17,7 +17,7 @@ export function meaningOf(error: unknown): Meaning {
   if (error instanceof NotFound) return { status: 404, detail: error.message };
   if (error instanceof Refused || error instanceof WrongExpectedVersion) return { status: 409, detail: error.message };
   if (error instanceof Stale) return { status: 412, detail: error.message };
-  if (error instanceof TooLarge) return { status: 413, detail: error.message, headers: { connection: 'close' } };
+  if (error instanceof TooLarge) return { status: 413, detail: error.message };
   if (error instanceof TimedOut) return { status: 408, detail: error.message };
   if (error instanceof UnknownEncoding)
     return { status: 415, detail: error.message, headers: { 'accept-encoding': error.taken.join(', ') } };
@@ -35,7 +35,7 @@ function frameworkProblem(error: unknown): Meaning | undefined {
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return { status: 413, detail: 'The body is larger than the 16 MiB that are taken here.', headers: { connection: 'close' } };
+      return { status: 413, detail: 'The body is larger than the 16 MiB that are taken here.' };
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return { status: 400, detail: 'The body is not JSON.' };

@@ -18,6 +18,7 @@ import { jsonLimit, parseBodies } from './bodies';
 import { Authenticator } from './caller';
 import { beginWork, carryContext, correlationIdOf } from './correlation';
 import { serveDocs } from './docs';
+import { answerEarly } from './early-answers';
 import { answerNotModified } from './etag';
 import { Idempotency, answerOnce } from './idempotency';
 import { RawRoutes, openApi } from './openapi';
@@ -108,6 +109,7 @@ export async function createServer(features: Type | DynamicModule, config: Confi
   answerOnce(fastify, app.get(Idempotency));
   answerNotModified(fastify);
   endStreams(fastify);
+  answerEarly(fastify);
   serveDocs(fastify, () => openApi(app, app.get(RawRoutes), versionOfProgram()));
   return app;
 }
