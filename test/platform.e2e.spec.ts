@@ -734,7 +734,9 @@ describe('operations', () => {
     const create = paths['/api/v1/api-keys']?.post;
     expect(Object.keys(create?.responses ?? {})).toEqual(expect.arrayContaining(['201', '401', '403', '409', '413', '422', '429', '503']));
     expect(create?.responses['201']?.headers).toHaveProperty('RateLimit');
-    expect(create?.requestBody).toMatchObject({ content: { 'application/json': { schema: { example: { name: 'order service' } } } } });
+    expect(create?.requestBody).toMatchObject({
+      content: { 'application/json': { examples: { typical: { value: { name: 'order service' } } } } },
+    });
     expect(paths['/health/live']?.get?.security).toEqual([]);
   });
 

@@ -4,13 +4,14 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { apiPrefix, Route } from '../../platform/http/route-options';
+import { located } from '../../platform/http/openapi-parts';
 import { page, pageOf } from '../../platform/http/paging';
 import { query } from '../../platform/http/validation';
 import { CreateApiKey, type NewKey } from './commands/create-api-key';
 import { RevokeApiKey } from './commands/revoke-api-key';
 import { RotateApiKey } from './commands/rotate-api-key';
 import { Grant } from './domain/api-key';
-import { ListApiKeys, ShownKey } from './queries/list-api-keys';
+import { keyExample, ListApiKeys, ShownKey } from './queries/list-api-keys';
 
 const { name, scopes, expiresAt, rateLimitPerMinute, burst, allowedIps } = Grant.shape;
 const NewApiKey = z
@@ -27,7 +28,7 @@ const NewApiKey = z
 const Rotation = z.strictObject({ overlapSeconds: z.int().min(0).max(2_592_000).default(86_400) }).default({ overlapSeconds: 86_400 });
 const KeyWithSecret = ShownKey.extend({
   key: z.string().describe('Shown this once; absent when a request is repeated with its Idempotency-Key.'),
-});
+}).meta({ examples: [{ ...keyExample, lastUsedAt: null, key: 'irk_dev_...' }] });
 const Filter = query({ ...page });
 const Id = z.uuid();
 
@@ -44,7 +45,7 @@ export class ApiKeysController {
   @Post()
   @Route(options)
   @ApiOperation({ summary: 'Make a key' })
-  @ApiCreatedResponse({ description: 'The key, this once.', standardSchema: KeyWithSecret })
+  @ApiCreatedResponse({ description: 'The key, this once.', standardSchema: KeyWithSecret, headers: located })
   async create(@Body({ schema: NewApiKey }) grant: z.output<typeof NewApiKey>, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.made(await this.commands.execute(new CreateApiKey(grant)), reply);
   }
@@ -60,7 +61,7 @@ export class ApiKeysController {
   @Post(':id/rotation')
   @Route(options)
   @ApiOperation({ summary: 'A new secret; the old one stays good for the overlap' })
-  @ApiCreatedResponse({ description: 'The new key, this once.', standardSchema: KeyWithSecret })
+  @ApiCreatedResponse({ description: 'The new key, this once.', standardSchema: KeyWithSecret, headers: located })
   async rotate(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: Rotation }) { overlapSeconds }: z.output<typeof Rotation>,

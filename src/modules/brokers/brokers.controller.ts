@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { NotFound } from '../../platform/errors';
 import { setVersion } from '../../platform/http/etag';
+import { versioned } from '../../platform/http/openapi-parts';
 import { decodeCursor, page, pageFrom, pageOf } from '../../platform/http/paging';
 import { Remembered } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
@@ -42,7 +43,7 @@ export class BrokersController {
 
   @Get(':broker/tokens/:key')
   @Remembered()
-  @ApiOkResponse({ standardSchema: BrokerToken })
+  @ApiOkResponse({ standardSchema: BrokerToken, headers: versioned })
   async token(
     @Param('broker', { schema: Broker }) broker: string,
     @Param('key') key: string,
@@ -56,7 +57,7 @@ export class BrokersController {
 
   @Get(':broker/instruments/:token')
   @Remembered()
-  @ApiOkResponse({ standardSchema: ShownInstrument })
+  @ApiOkResponse({ standardSchema: ShownInstrument, headers: versioned })
   async instrument(
     @Param('broker', { schema: Broker }) broker: string,
     @Param('token', { schema: z.string().min(1).max(200) }) token: string,

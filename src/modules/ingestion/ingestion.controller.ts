@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Config } from '../../platform/config';
 import { setVersion } from '../../platform/http/etag';
+import { located, versioned } from '../../platform/http/openapi-parts';
 import { pageOf } from '../../platform/http/paging';
 import { Route, Scope } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
@@ -19,7 +20,7 @@ import { GetIngestion, Ingestion } from './queries/get-ingestion';
 import { IngestionChange, ListChanges } from './queries/list-changes';
 import { IngestionFilter, ListIngestions } from './queries/list-ingestions';
 import { ListRejects, Pages } from './queries/list-rejects';
-import { commandOrFile, openSource } from './upload';
+import { commandOrFile, IngestionCommand, openSource } from './upload';
 
 const Upload = query({
   mode: Mode.default('full'),
@@ -35,12 +36,19 @@ const Upload = query({
 type Upload = z.output<typeof Upload>;
 
 /** No body is no reason. */
-const Reason = z.strictObject({ reason: z.string().min(1).max(1000).optional() }).optional();
+const Reason = z
+  .strictObject({ reason: z.string().min(1).max(1000).optional() })
+  .optional()
+  .meta({ examples: [{ reason: 'the wrong file' }] });
 type Reason = z.infer<typeof Reason>;
 
 const Id = z.uuid('An ingestion id is a UUID.');
-const Queued = z.object({ id: z.uuid(), status: z.literal('queued') });
-const Rejected = z.object({ line: z.int(), raw: z.string(), reason: z.string() });
+const Queued = z
+  .object({ id: z.uuid(), status: z.literal('queued') })
+  .meta({ examples: [{ id: '0198a1b2-7777-7e5f-8a6b-9c0d1e2f3a4b', status: 'queued' }] });
+const Rejected = z
+  .object({ line: z.int(), raw: z.string(), reason: z.string() })
+  .meta({ examples: [{ line: 1042, raw: '41920,,NIFTY26JAN26000CE', reason: 'The token is missing.' }] });
 const maxBytes = 512 * 1024 * 1024;
 
 @ApiTags('ingestion')
@@ -53,9 +61,9 @@ export class IngestionController {
   ) {}
 
   @Post('brokers/:broker/ingestions')
-  @Route({ scope: 'ingest', upload: { maxBytes } })
+  @Route({ scope: 'ingest', upload: { maxBytes, command: IngestionCommand } })
   @HttpCode(202)
-  @ApiAcceptedResponse({ standardSchema: Queued })
+  @ApiAcceptedResponse({ standardSchema: Queued, headers: located })
   async ingest(
     @Param('broker', { schema: Broker }) broker: string,
     @Query({ schema: Upload }) { mode, day, dryRun, format, segments }: Upload,
@@ -90,7 +98,7 @@ export class IngestionController {
   }
 
   @Get('ingestions/:id')
-  @ApiOkResponse({ standardSchema: Ingestion })
+  @ApiOkResponse({ standardSchema: Ingestion, headers: versioned })
   async get(@Param('id', { schema: Id }) id: string, @Res({ passthrough: true }) reply: FastifyReply) {
     const run = await this.queries.execute(new GetIngestion(id));
     if (run.status !== 'running') setVersion(reply, run.version);

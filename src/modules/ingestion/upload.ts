@@ -9,15 +9,17 @@ import { Day, Segment } from '../instruments';
 import { Mode } from './domain/run';
 
 /** The JSON body that asks the registry to fetch a file by itself. */
-export const IngestionCommand = z.strictObject({
-  source: z.string().min(1),
-  mode: Mode.default('full'),
-  day: Day.optional(),
-  segments: z.array(Segment).min(1).optional(),
-  symbols: z.array(z.string().min(1)).min(1).max(10_000).optional(),
-  dryRun: z.boolean().default(false),
-  priority: z.int().min(0).max(100).optional(),
-});
+export const IngestionCommand = z
+  .strictObject({
+    source: z.string().min(1),
+    mode: Mode.default('full'),
+    day: Day.optional(),
+    segments: z.array(Segment).min(1).optional(),
+    symbols: z.array(z.string().min(1)).min(1).max(10_000).optional(),
+    dryRun: z.boolean().default(false),
+    priority: z.int().min(0).max(100).optional(),
+  })
+  .meta({ examples: [{ source: 'file:/dumps/kite-nfo.csv.gz', day: '2026-01-07' }] });
 export type IngestionCommand = z.output<typeof IngestionCommand>;
 
 /** A body is a command if it is a JSON object with `source` in it, up to this size; else it is the file. */

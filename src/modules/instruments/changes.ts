@@ -26,20 +26,24 @@ export const Amending = z
   .meta({ examples: [{ lotSize: 75, validFrom: '2026-12-01' }] });
 export type Amending = z.output<typeof Amending>;
 
-export const Renaming = z.strictObject({ symbol: CanonicalSymbol, validFrom });
+export const Renaming = z.strictObject({ symbol: CanonicalSymbol, validFrom }).meta({ examples: [{ symbol: 'NEWNAME' }] });
 export type Renaming = z.output<typeof Renaming>;
 
-export const Suspending = z.strictObject({ reason, validFrom });
+export const Suspending = z.strictObject({ reason, validFrom }).meta({ examples: [{ reason: 'halt' }] });
 export type Suspending = z.output<typeof Suspending>;
 
 /** A resumption need not give a reason, or a body. */
-export const Resuming = z.strictObject({ reason: z.string().trim().max(1000).default(''), validFrom }).prefault({});
+export const Resuming = z
+  .strictObject({ reason: z.string().trim().max(1000).default(''), validFrom })
+  .prefault({})
+  .meta({ examples: [{ reason: 'halt over' }] });
 export type Resuming = z.output<typeof Resuming>;
 
-export const Delisting = z.strictObject({ reason, validFrom });
+export const Delisting = z.strictObject({ reason, validFrom }).meta({ examples: [{ reason: 'merged', validFrom: '2026-12-01' }] });
 export type Delisting = z.output<typeof Delisting>;
 
 export const Adjusting = z
   .strictObject({ strike: Decimal.optional(), lotSize: amount.optional(), reason: reason.optional(), validFrom })
-  .refine(({ strike, lotSize }) => strike !== undefined || lotSize !== undefined, 'Give the new strike, the new lotSize, or both.');
+  .refine(({ strike, lotSize }) => strike !== undefined || lotSize !== undefined, 'Give the new strike, the new lotSize, or both.')
+  .meta({ examples: [{ strike: '1240', lotSize: 520, reason: 'bonus 1:1', validFrom: '2026-12-01' }] });
 export type Adjusting = z.output<typeof Adjusting>;

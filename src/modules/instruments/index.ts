@@ -18,6 +18,7 @@ export { at, dayAfter, next } from './domain/timeline';
 export { MarketClock } from './market-clock';
 export { AsOf, KnownAt, Moments, times } from './moments';
 export type { Reading, Times } from './moments';
+export { mappingExample } from './examples';
 export { GetInstrument } from './queries/get-instrument';
 export { Resolve } from './queries/resolve';
 export { ShownInstrument, ShownMapping } from './queries/shown-instrument';

@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus, type Command } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Outcome } from '../../platform/event-store/streams';
 import { expectedVersion, setVersion } from '../../platform/http/etag';
+import { located, versioned } from '../../platform/http/openapi-parts';
 import { page, pageOf } from '../../platform/http/paging';
 import { apiPrefix, Remembered } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
@@ -49,7 +50,7 @@ export class InstrumentsController {
 
   @Get(':key')
   @Remembered()
-  @ApiOkResponse({ standardSchema: InstrumentWithHistory })
+  @ApiOkResponse({ standardSchema: InstrumentWithHistory, headers: versioned })
   async get(
     @Param('key') key: string,
     @Query({ schema: One }) { include, ...when }: z.output<typeof One>,
@@ -75,7 +76,7 @@ export class InstrumentsController {
   }
 
   @Post()
-  @ApiCreatedResponse({ standardSchema: ShownInstrument })
+  @ApiCreatedResponse({ standardSchema: ShownInstrument, headers: { ...versioned, ...located } })
   async register(@Body({ schema: NewInstrument }) body: NewInstrument, @Res({ passthrough: true }) reply: FastifyReply) {
     const { id, position } = await this.commands.execute(new RegisterInstrument(body));
     const instrument = await this.queries.execute(new GetInstrument(id));
@@ -86,6 +87,7 @@ export class InstrumentsController {
 
   @Patch(':key')
   @HttpCode(204)
+  @ApiNoContentResponse({ headers: versioned })
   amend(
     @Param('key') key: string,
     @Body({ schema: Amending }) { validFrom, ...terms }: Amending,
@@ -97,6 +99,7 @@ export class InstrumentsController {
 
   @Post(':key/rename')
   @HttpCode(204)
+  @ApiNoContentResponse({ headers: versioned })
   rename(
     @Param('key') key: string,
     @Body({ schema: Renaming }) { validFrom, symbol }: Renaming,
@@ -108,6 +111,7 @@ export class InstrumentsController {
 
   @Post(':key/suspension')
   @HttpCode(204)
+  @ApiNoContentResponse({ headers: versioned })
   suspend(
     @Param('key') key: string,
     @Body({ schema: Suspending }) { validFrom, reason }: Suspending,
@@ -119,6 +123,7 @@ export class InstrumentsController {
 
   @Post(':key/resumption')
   @HttpCode(204)
+  @ApiNoContentResponse({ headers: versioned })
   resume(
     @Param('key') key: string,
     @Body({ schema: Resuming }) { validFrom, reason }: Resuming,
@@ -130,6 +135,7 @@ export class InstrumentsController {
 
   @Post(':key/delisting')
   @HttpCode(204)
+  @ApiNoContentResponse({ headers: versioned })
   delist(
     @Param('key') key: string,
     @Body({ schema: Delisting }) { validFrom, reason }: Delisting,
@@ -141,6 +147,7 @@ export class InstrumentsController {
 
   @Post(':key/adjustment')
   @HttpCode(204)
+  @ApiNoContentResponse({ headers: versioned })
   adjust(
     @Param('key') key: string,
     @Body({ schema: Adjusting }) { validFrom, ...adjustment }: Adjusting,

@@ -11,9 +11,12 @@ const reading = new Set(['/api/v1/resolve', '/api/v1/search']);
 
 /** Decided once per route, from the path that it was registered with: a request cannot spell it differently. */
 export function decideAccess(route: RouteOptions) {
-  const reads = [route.method].flat().every((method) => method === 'GET' || method === 'HEAD') || reading.has(route.url);
+  const reads =
+    [route.method].flat().every((method) => method === 'GET' || method === 'HEAD') ||
+    reading.has(route.url) ||
+    route.config?.scope === 'read';
   const scope: Scope = route.config?.scope ?? (reads ? 'read' : 'write');
-  route.config = { ...route.config, scope, needsKey: isUnderApi(route.url) };
+  route.config = { ...route.config, scope, reads, needsKey: isUnderApi(route.url) };
 }
 
 /** The key, wherever it was put. Never in the address, which ends in logs and histories. */

@@ -6,7 +6,7 @@ import { BodyTooLarge, UnknownEncoding } from './refusals';
 export const jsonLimit = 16 * 1024 * 1024;
 
 /** What an upload route takes besides application/json; packed or not is seen from the content. */
-const uploadTypes = [
+export const uploadTypes = [
   'text/csv',
   'text/plain',
   'application/csv',

@@ -112,7 +112,7 @@ export function answerOnce(fastify: FastifyInstance, idempotency: Idempotency) {
 function claimOf(request: FastifyRequest): Claim | undefined {
   const key = request.headers['idempotency-key'];
   const { config, url } = request.routeOptions;
-  if (key === undefined || request.method !== 'POST' || !request.caller || config.scope === 'read' || config.upload) return undefined;
+  if (key === undefined || request.method !== 'POST' || !request.caller || config.reads || config.upload) return undefined;
   if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return { caller: request.caller.id, route: url ?? '', key };
   const message = 'Give 1 to 255 printable characters without blanks.';
   throw new Invalid(`Idempotency-Key: ${message}`, [{ path: 'Idempotency-Key', message }]);

@@ -1,16 +1,14 @@
+import { STATUS_CODES } from 'node:http';
 import { Injectable, type INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
-import { isUnderApi } from './route-options';
+import { uploadTypes } from './bodies';
+import { exampleOf } from './openapi-examples';
+import { commonHeaders, components, jsonSchema, problemRef, problems, ref, versioned } from './openapi-parts';
+import { isUnderApi, type DecidedRoutes, type RouteOptions } from './route-options';
 
 type Json = Record<string, unknown>;
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-
-/** A zod schema as JSON Schema 2020-12, which is what OpenAPI 3.1 takes. `input` is what callers send, `output` what they get. */
-export function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): Json {
-  const { $schema: _, '~standard': __, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
-  return rest;
-}
 
 /** Raw Fastify routes, which Nest does not know: whoever registers one describes it here. */
 @Injectable()
@@ -23,77 +21,22 @@ export class RawRoutes {
   }
 }
 
-const problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().optional(),
-    instance: z.string(),
-    correlationId: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  })
-  .meta({ description: 'RFC 9457 problem details.' });
-
-const problems: Record<string, string> = {
-  400: 'The body is not JSON.',
-  401: 'No key, or not a good one.',
-  403: 'The key lacks the scope.',
-  404: 'There is no such thing.',
-  409: 'Refused by a rule, or a concurrent writer was first.',
-  412: 'If-Match names a version that is no longer current.',
-  413: 'The body is too large.',
-  422: 'A value in the path, the query or the body cannot be used; `errors` names each.',
-  429: 'More requests than the budget; see Retry-After.',
-  503: 'A dependency is away, or reads have not come to the asked position.',
-};
 const forEvery = ['401', '403', '422', '429', '503'];
-const forWrites = ['400', '409', '413'];
+const forBodies = ['400', '413', '415'];
 
-const header = (description: string, schema: Json = { type: 'string' }) => ({ description, schema });
-const headers = {
-  'X-Correlation-ID': header('The id of this request in logs, events and audit rows.'),
-  'RateLimit-Policy': header('IETF draft: quota (q) and window in seconds (w).'),
-  RateLimit: header('IETF draft: requests left (r) and seconds until more are free than that (t).'),
-  'X-RateLimit-Limit': header('Requests in any 60 s.', { type: 'integer' }),
-  'X-RateLimit-Remaining': header('Requests left.', { type: 'integer' }),
-  'X-RateLimit-Reset': header('Seconds until more are free than that.', { type: 'integer' }),
-  'Registry-Position': header('The log position that a read reflects at least.', { type: 'integer' }),
-  'Retry-After': header('Seconds to wait.', { type: 'integer' }),
-};
-const parameters = {
-  CorrelationId: {
-    name: 'X-Correlation-ID',
-    in: 'header',
-    description: 'Your own id for this request.',
-    schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,128}$' },
-  },
-  RegistryPosition: {
-    name: 'Registry-Position',
-    in: 'header',
-    description: 'Wait (2 s at most, else 503) until the answer reflects this log position.',
-    schema: { type: 'integer', minimum: 0 },
-  },
-  IdempotencyKey: {
-    name: 'Idempotency-Key',
-    in: 'header',
-    description: 'The same key with the same request gives the same answer for 24 hours.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-  },
-};
+const about = `Every tradable instrument of every broker: one identity, every change kept, answers as of any day.
 
-const ref = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
-const problemName = (status: string) => `Problem${status}`;
+A method that a path does not take is answered 405, with \`Allow\`. Problems are \`application/problem+json\` (RFC 9457).`;
 
 /** The whole document, as OpenAPI 3.1. */
-export function openApi(app: INestApplication, raw: RawRoutes, version: string): Json {
+export function openApi(app: INestApplication, raw: RawRoutes, routes: DecidedRoutes, version: string): Json {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Instrument Registry')
-    .setDescription('Every tradable instrument of every broker: one identity, every change kept, answers as of any day.')
+    .setDescription(about)
     .setVersion(version)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
-    .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'bearer')
+    .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token.' })
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Internal-API-Key', description: 'Older name of X-API-Key.' }, 'internalApiKey');
   const document = SwaggerModule.createDocument(app, builder.build(), {
     standardSchemaConverter: (schema, { schemaType }) =>
@@ -102,60 +45,80 @@ export function openApi(app: INestApplication, raw: RawRoutes, version: string):
   const paths = document.paths as Record<string, Record<string, Json>>; // of a document that was just made
   for (const { method, path, operation } of raw.described) paths[path] = { ...paths[path], [method]: operation };
   for (const [path, operations] of Object.entries(paths))
-    for (const [method, operation] of Object.entries(operations)) complete(path, method, operation);
-  return modern({ ...document, components: components(document), servers: [{ url: '/' }] }) as Json;
-}
-
-function components({ components }: OpenAPIObject): Json {
-  const responses = Object.entries(problems).map(([status, description]) => [
-    problemName(status),
-    {
-      description,
-      headers: {
-        'X-Correlation-ID': ref('headers', 'X-Correlation-ID'),
-        ...(status === '429' || status === '503' ? { 'Retry-After': ref('headers', 'Retry-After') } : {}),
-      },
-      content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
-    },
-  ]);
-  return {
-    ...components,
-    schemas: { ...components?.schemas, Problem: jsonSchema(problem) },
-    responses: Object.fromEntries(responses),
-    headers,
-    parameters,
-  };
+    for (const [method, operation] of Object.entries(operations))
+      complete(path, method, operation, routes.get(`${method.toUpperCase()} ${path}`) ?? {});
+  const { schemas, ...shared } = components();
+  const all = { ...document.components, schemas: { ...document.components?.schemas, ...schemas }, ...shared };
+  return modern({ ...document, components: all, servers: [{ url: '/' }] }) as Json;
 }
 
 /** What is the same for all routes stands here once: keys, problems, headers. */
-function complete(path: string, method: string, operation: Json) {
+function complete(path: string, method: string, operation: Json, { reads = false, scope, upload }: RouteOptions & { reads?: boolean }) {
+  const responses = (operation.responses ?? {}) as Record<string, Json>;
+  for (const [status, response] of Object.entries(responses)) response.description ||= STATUS_CODES[status] ?? status;
   if (operation['x-open'] === true || !isUnderApi(path)) {
     operation.security = [];
     return;
   }
-  const reads = method === 'get';
   operation.security = [{ apiKey: [] }, { bearer: [] }, { internalApiKey: [] }];
+  if (scope) operation.description = [operation.description, `Needs a key with the scope \`${scope}\`.`].filter(Boolean).join(' ');
+  if (upload) operation.requestBody = uploadBody(upload);
+  const body = operation.requestBody as { required?: boolean; content: Record<string, Json> } | undefined;
+  const isVersioned = Object.values(responses).some(({ headers }) => headers !== undefined && 'ETag' in (headers as Json));
+  const changes = isVersioned && !reads && !('201' in responses);
+
+  for (const response of [body, ...Object.values(responses)]) illustrate(response?.content as Record<string, Json> | undefined);
+  // A body that has a default may be left out.
+  for (const { schema } of Object.values(body?.content ?? {})) if (body && 'default' in (schema as Json)) body.required = false;
+  for (const [status, response] of Object.entries(responses))
+    if (/^2/.test(status)) response.headers = { ...(response.headers as Json | undefined), ...answerHeaders(reads || isVersioned) };
+  if (isVersioned && reads) responses['304'] = { description: 'You have it already.', headers: { ...versioned, ...answerHeaders(true) } };
+
   operation.parameters = [
     ...((operation.parameters as Json[] | undefined) ?? []),
     ref('parameters', 'CorrelationId'),
-    ref('parameters', reads ? 'RegistryPosition' : 'IdempotencyKey'),
-  ].filter((parameter) => method === 'get' || method === 'post' || parameter.$ref !== '#/components/parameters/IdempotencyKey');
-  const responses = (operation.responses ?? {}) as Record<string, Json>;
-  for (const [status, response] of Object.entries(responses))
-    if (/^2/.test(status)) response.headers = { ...(response.headers as Json | undefined), ...commonHeaders(reads) };
-  const statuses = [...forEvery, ...(reads ? [] : forWrites), ...(path.includes('{') ? ['404'] : [])];
+    ...(reads ? [ref('parameters', 'RegistryPosition')] : []),
+    ...(method === 'post' && !reads && !upload ? [ref('parameters', 'IdempotencyKey')] : []),
+    ...(isVersioned && reads ? [ref('parameters', 'IfNoneMatch')] : []),
+    ...(changes ? [ref('parameters', 'IfMatch')] : []),
+  ];
   // What a controller says of a problem is that it may happen.
   const told = Object.keys(responses).filter((status) => status in problems);
-  for (const status of [...statuses, ...told]) responses[status] = ref('responses', problemName(status));
+  const statuses = [
+    ...forEvery,
+    ...(reads ? ['408'] : ['409']),
+    ...(body ? forBodies : []),
+    ...(path.includes('{') ? ['404'] : []),
+    ...(changes ? ['412'] : []),
+  ];
+  for (const status of [...statuses, ...told]) responses[status] = problemRef(status);
   operation.responses = responses;
 }
 
-const commonHeaders = (reads: boolean) =>
+const answerHeaders = (withPosition: boolean) =>
   Object.fromEntries(
-    Object.keys(headers)
-      .filter((name) => name !== 'Retry-After' && (reads || name !== 'Registry-Position'))
-      .map((name) => [name, ref('headers', name)]),
+    [...Object.keys(commonHeaders), ...(withPosition ? ['Registry-Position'] : [])].map((name) => [name, ref('headers', name)]),
   );
+
+/** An example beside every JSON schema that has one, or whose parts have. */
+function illustrate(content: Record<string, Json> = {}) {
+  for (const media of Object.values(content)) {
+    const value = exampleOf((media.schema ?? {}) as Json);
+    if (value !== undefined) media.examples = { typical: { value } };
+  }
+}
+
+/** The file itself, in one of the types that are taken; or, as JSON, a command about one. */
+function uploadBody({ command, maxBytes }: NonNullable<RouteOptions['upload']>) {
+  const description = `The file itself, packed or not, up to ${maxBytes} bytes; \`Content-Encoding: gzip\` may say that it is.`;
+  const file = { type: 'string', format: 'binary', description };
+  const asJson = { type: 'array', items: {}, description: 'The file itself, when it is JSON.' };
+  const json = command ? { anyOf: [jsonSchema(command, 'input'), asJson] } : asJson;
+  return {
+    required: true,
+    content: { ...Object.fromEntries(uploadTypes.map((type) => [type, { schema: file }])), 'application/json': { schema: json } },
+  };
+}
 
 /** Leftovers of OpenAPI 3.0 in what Nest writes, as JSON Schema 2020-12 has them. */
 function modern(value: unknown): unknown {
@@ -170,6 +133,10 @@ function modern(value: unknown): unknown {
       result[flag] = result[bound];
       delete result[bound];
     } else if (result[flag] === false) delete result[flag];
+  }
+  if ('example' in result && ('type' in result || 'anyOf' in result || 'oneOf' in result)) {
+    result.examples = [result.example];
+    delete result.example;
   }
   if (result.nullable === true && typeof result.type === 'string') {
     result.type = [result.type, 'null'];

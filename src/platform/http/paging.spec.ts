@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { Invalid } from '../errors';
-import { jsonSchema } from './openapi';
+import { jsonSchema } from './openapi-parts';
 import { decodeCursor, encodeCursor, page, pageFrom } from './paging';
 import { query } from './validation';
 

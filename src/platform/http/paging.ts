@@ -20,7 +20,10 @@ export type Page<Item> = { readonly items: readonly Item[]; readonly page: { rea
 
 /** The answer of a list as a schema, for OpenAPI. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), page: z.object({ limit: z.int(), nextCursor: z.string().nullable() }) });
+  z.object({
+    items: z.array(item),
+    page: z.object({ limit: z.int(), nextCursor: z.string().nullable() }).meta({ examples: [{ limit: 100, nextCursor: null }] }),
+  });
 
 /** Where the next page begins: the values that the list is ordered by, of the last item. Opaque to callers. */
 export const encodeCursor = (values: readonly unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url');

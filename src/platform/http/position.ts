@@ -15,7 +15,7 @@ const patience = 2_000;
 export function tellPosition(fastify: FastifyInstance, positions: Positions) {
   fastify.addHook('preHandler', (request, reply, done) => {
     const { config } = request.routeOptions;
-    if (!config.needsKey || config.scope !== 'read') return done();
+    if (!config.needsKey || !config.reads) return done();
     const fail = (error: unknown) => done(error as Error); // Fastify hands whatever was thrown to the error handler
     const tell = (position: number) => {
       reply.header('registry-position', position);

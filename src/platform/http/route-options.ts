@@ -1,4 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 
 export const scopes = ['read', 'write', 'ingest', 'plan', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
@@ -7,8 +9,11 @@ export type Scope = (typeof scopes)[number];
 export type RouteOptions = {
   /** Default: `read` for GET and HEAD, `write` for the rest. `admin` may do everything. */
   readonly scope?: Scope;
-  /** The body reaches the handler as a stream that was not read yet; `maxBytes` of it at most, else 413. */
-  readonly upload?: { readonly maxBytes: number };
+  /**
+   * The body reaches the handler as a stream that was not read yet; `maxBytes` of it at most, else 413. `command` describes the JSON
+   * that may come instead of a file.
+   */
+  readonly upload?: { readonly maxBytes: number; readonly command?: z.ZodType };
   /** The handler sets `Registry-Position` itself, from what it answered with. */
   readonly ownPosition?: true;
   /** The answer depends on the address, the log and the minute alone: it is given again until one of them changes. */
@@ -23,7 +28,21 @@ declare module 'fastify' {
   interface FastifyContextConfig extends RouteOptions {
     /** Set for every route by the server. */
     needsKey?: boolean;
+    /** It changes nothing, whatever its method and scope. Set for every route by the server. */
+    reads?: boolean;
   }
+}
+
+/** What was decided of each route, by method and path as OpenAPI writes it: `GET /api/v1/instruments/{key}`. */
+export type DecidedRoutes = ReadonlyMap<string, RouteOptions & { readonly reads?: boolean }>;
+
+/** Fills itself while routes are added. */
+export function decidedRoutes(fastify: FastifyInstance): DecidedRoutes {
+  const routes = new Map<string, RouteOptions & { readonly reads?: boolean }>();
+  fastify.addHook('onRoute', ({ method, url, config }) => {
+    for (const each of [method].flat()) routes.set(`${each} ${url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')}`, config ?? {});
+  });
+  return routes;
 }
 
 /** Options of a controller's route; several decorators on one method add up. */

@@ -26,7 +26,7 @@ import { Positions, tellPosition } from './position';
 import { answerProblem, problemFor } from './problems';
 import { RateLimits } from './rate-limits';
 import { rememberAnswers } from './remembered-answers';
-import { apiPrefix } from './route-options';
+import { apiPrefix, decidedRoutes } from './route-options';
 import { rememberRoutes } from './route-hints';
 import { secure, securityHeaders } from './security-headers';
 
@@ -98,6 +98,7 @@ export async function createServer(features: Type | DynamicModule, config: Confi
   fastify.decorateRequest('caller', null);
   fastify.decorateRequest('traceId', null);
   fastify.addHook('onRoute', decideAccess);
+  const routes = decidedRoutes(fastify);
   rememberRoutes(fastify);
   parseBodies(fastify);
   measure(fastify);
@@ -110,7 +111,7 @@ export async function createServer(features: Type | DynamicModule, config: Confi
   answerNotModified(fastify);
   endStreams(fastify);
   answerEarly(fastify);
-  serveDocs(fastify, () => openApi(app, app.get(RawRoutes), versionOfProgram()));
+  serveDocs(fastify, () => openApi(app, app.get(RawRoutes), routes, versionOfProgram()));
   return app;
 }
 

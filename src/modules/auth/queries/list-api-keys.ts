@@ -7,6 +7,23 @@ import { Grant } from '../domain/api-key';
 
 const Time = z.iso.datetime();
 
+export const keyExample = {
+  id: '0198a1b2-5555-7e5f-8a6b-9c0d1e2f3a4b',
+  name: 'order service',
+  scopes: ['read' as const],
+  expiresAt: null,
+  rateLimitPerMinute: 60_000,
+  burst: null,
+  allowedIps: null,
+  prefix: 'irk_dev_4fQ9zA',
+  status: 'active' as const,
+  createdAt: '2026-01-07T03:00:00.000Z',
+  createdBy: 'key:bootstrap',
+  revokedAt: null,
+  overlapUntil: null,
+  lastUsedAt: '2026-01-07T03:10:00.000Z',
+};
+
 /** A key without its secret. */
 export const ShownKey = Grant.extend({
   id: z.uuid(),
@@ -19,7 +36,7 @@ export const ShownKey = Grant.extend({
   overlapUntil: Time.nullable(),
   /** To the minute. */
   lastUsedAt: Time.nullable(),
-});
+}).meta({ examples: [keyExample] });
 export type ShownKey = z.infer<typeof ShownKey>;
 
 /** All keys, newest first; or the one with this id. */

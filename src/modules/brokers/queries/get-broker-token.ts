@@ -1,9 +1,11 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { NotFound } from '../../../platform/errors';
-import { GetInstrument, ShownMapping, type Times } from '../../instruments';
+import { GetInstrument, mappingExample, ShownMapping, type Times } from '../../instruments';
 
-export const BrokerToken = ShownMapping.extend({ id: z.uuid().describe("The instrument's."), key: z.string(), version: z.int() });
+export const BrokerToken = ShownMapping.extend({ id: z.uuid().describe("The instrument's."), key: z.string(), version: z.int() }).meta({
+  examples: [{ ...mappingExample, id: '0198a1b2-3c4d-7e5f-8a6b-9c0d1e2f3a4b', key: 'NFO:NIFTY:2026-01-27:26000:CE', version: 3 }],
+});
 export type BrokerToken = z.infer<typeof BrokerToken>;
 
 /** What an instrument is called at a broker. @throws NotFound */

@@ -8,15 +8,20 @@ const LastRun = z.object({ id: z.uuid(), day: Day, endedAt: z.iso.datetime().nul
 /** Of its newest file: calendar days from the file's day to today, by the market clock. */
 const Freshness = z.object({ day: Day, ageDays: z.int() });
 
-export const ShownBroker = z.object({
-  broker: Broker,
-  name: z.string().nullable(),
-  openTokens: z.int().describe('Tokens that mean an instrument on the day.'),
-  lastRun: LastRun.nullable().describe('The newest file of which at least one segment was taken.'),
-  freshness: Freshness.nullable(),
-  segments: z.array(z.object({ segment: Segment, openTokens: z.int(), lastRun: LastRun.nullable(), freshness: Freshness.nullable() })),
-  limits: z.array(z.unknown()).describe('Subscription limits that are known of this broker.'),
-});
+const lastRun = { id: '0198a1b2-7777-7e5f-8a6b-9c0d1e2f3a4b', day: '2026-01-07', endedAt: '2026-01-07T03:10:00.000Z' };
+const counted = { openTokens: 41_250, lastRun, freshness: { day: '2026-01-07', ageDays: 0 } };
+
+export const ShownBroker = z
+  .object({
+    broker: Broker,
+    name: z.string().nullable(),
+    openTokens: z.int().describe('Tokens that mean an instrument on the day.'),
+    lastRun: LastRun.nullable().describe('The newest file of which at least one segment was taken.'),
+    freshness: Freshness.nullable(),
+    segments: z.array(z.object({ segment: Segment, openTokens: z.int(), lastRun: LastRun.nullable(), freshness: Freshness.nullable() })),
+    limits: z.array(z.unknown()).describe('Subscription limits that are known of this broker.'),
+  })
+  .meta({ examples: [{ broker: 'kite', name: 'Zerodha Kite', ...counted, segments: [{ segment: 'NFO', ...counted }], limits: [] }] });
 export type ShownBroker = z.infer<typeof ShownBroker>;
 
 /** What is known of the brokers, by name; of one when it is named. */

@@ -47,9 +47,46 @@ const Summary = z.object({
   ...Object.fromEntries(DifferenceClass.options.map((name) => [name, count])),
 });
 
+const sideExample = {
+  id: '0198a1b2-3c4d-7e5f-8a6b-9c0d1e2f3a4b',
+  key: 'NFO:NIFTY:2026-01-27:26000:CE',
+  symbol: 'NIFTY',
+  isin: null,
+  series: null,
+  expiry: '2026-01-27',
+  strike: '26000',
+  token: '10731522',
+  brokerSymbol: 'NIFTY26JAN26000CE',
+  name: null,
+  lotSize: 75,
+  tickSize: '0.05',
+  freezeQuantity: null,
+};
+const example = {
+  broker: 'kite',
+  from: '2026-01-06',
+  to: '2026-01-07',
+  segments: [
+    { segment: 'NFO' as const, common: 41_186, added: 64, gone: 0, reused: 0, adjusted: 0, rescheduled: 0, renamed: 0, amended: 1 },
+  ],
+  items: [
+    {
+      segment: 'NFO' as const,
+      exchangeToken: '41920',
+      class: 'amended' as const,
+      changed: ['lotSize'],
+      before: sideExample,
+      after: { ...sideExample, lotSize: 65 },
+    },
+  ],
+  page: { limit: 100, nextCursor: null },
+};
+
 export const DiffFilter = query({ from: Day, to: Day, segment: Segment.optional(), class: DifferenceClass.optional(), ...page });
 export type DiffFilter = z.output<typeof DiffFilter>;
-export const DaysDiff = pageOf(Item).extend({ broker: Broker, from: Day, to: Day, segments: z.array(Summary) });
+export const DaysDiff = pageOf(Item)
+  .extend({ broker: Broker, from: Day, to: Day, segments: z.array(Summary) })
+  .meta({ examples: [example] });
 export type DaysDiff = Page<Item> & {
   readonly broker: string;
   readonly from: Day;

@@ -4,31 +4,56 @@ import type { IngestionRunGetPayload } from '../../../generated/prisma/models';
 import { Prisma } from '../../../platform/database/prisma';
 import { NotFound } from '../../../platform/errors';
 import { Broker, Day, Segment } from '../../instruments';
-import { Counts, Gate, Mode } from '../domain/run';
+import { Counts, Gate, Mode, noCounts } from '../domain/run';
 
-export const Ingestion = z.object({
-  id: z.uuid(),
-  broker: Broker,
-  status: z.enum(['queued', 'running', 'quarantined', 'completed', 'failed', 'cancelled']),
-  mode: Mode,
-  source: z.string(),
-  day: Day.nullable(),
-  dayEstimated: z.boolean().nullable(),
-  dryRun: z.boolean(),
-  /** Segments that the file covers: what is absent from them is gone. */
-  segments: z.array(Segment),
-  quarantined: z.array(Segment),
-  reason: z.string().nullable(),
-  progress: z.object({ phase: z.string(), rowsRead: z.int(), rowsTotal: z.int().nullable(), percent: z.int() }),
-  counts: Counts,
-  gates: z.array(Gate),
-  sha256: z.string().nullable(),
-  bytes: z.int().nullable(),
-  queuedAt: z.iso.datetime(),
-  startedAt: z.iso.datetime().nullable(),
-  endedAt: z.iso.datetime().nullable(),
-  version: z.int(),
-});
+const example = {
+  id: '0198a1b2-7777-7e5f-8a6b-9c0d1e2f3a4b',
+  broker: 'kite',
+  status: 'completed' as const,
+  mode: 'full' as const,
+  source: 'upload',
+  day: '2026-01-07',
+  dayEstimated: false,
+  dryRun: false,
+  segments: ['NFO' as const],
+  quarantined: [],
+  reason: null,
+  progress: { phase: 'done', rowsRead: 41_250, rowsTotal: 41_250, percent: 100 },
+  counts: { ...noCounts, rows: 41_250, accepted: 41_250, unchanged: 41_180, listed: 64, amended: 6, tokensAssigned: 64 },
+  gates: [{ name: 'rejected_rows', outcome: 'passed' as const, measured: 0, limit: 0.05 }],
+  sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  bytes: 4_301_122,
+  queuedAt: '2026-01-07T03:09:41.000Z',
+  startedAt: '2026-01-07T03:09:41.100Z',
+  endedAt: '2026-01-07T03:10:00.000Z',
+  version: 3,
+};
+
+export const Ingestion = z
+  .object({
+    id: z.uuid(),
+    broker: Broker,
+    status: z.enum(['queued', 'running', 'quarantined', 'completed', 'failed', 'cancelled']),
+    mode: Mode,
+    source: z.string(),
+    day: Day.nullable(),
+    dayEstimated: z.boolean().nullable(),
+    dryRun: z.boolean(),
+    /** Segments that the file covers: what is absent from them is gone. */
+    segments: z.array(Segment),
+    quarantined: z.array(Segment),
+    reason: z.string().nullable(),
+    progress: z.object({ phase: z.string(), rowsRead: z.int(), rowsTotal: z.int().nullable(), percent: z.int() }),
+    counts: Counts,
+    gates: z.array(Gate),
+    sha256: z.string().nullable(),
+    bytes: z.int().nullable(),
+    queuedAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+    version: z.int(),
+  })
+  .meta({ examples: [example] });
 export type Ingestion = z.infer<typeof Ingestion>;
 
 type Stored = IngestionRunGetPayload<{ include: { progress: true } }>;

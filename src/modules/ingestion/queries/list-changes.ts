@@ -4,17 +4,31 @@ import { Database } from '../../../platform/database/database';
 import { decodeCursor, pageFrom, type Page } from '../../../platform/http/paging';
 import type { Pages } from './list-rejects';
 
-export const IngestionChange = z.object({
-  position: z.int(),
-  /** The event's name, such as TermsAmended. */
-  type: z.string(),
-  instrumentId: z.uuid(),
-  key: z.string().nullable(),
-  validFrom: z.string().nullable(),
-  /** What held before, and what holds from then on; null where there was nothing. */
-  before: z.record(z.string(), z.unknown()).nullable(),
-  after: z.record(z.string(), z.unknown()).nullable(),
-});
+export const IngestionChange = z
+  .object({
+    position: z.int(),
+    /** The event's name, such as TermsAmended. */
+    type: z.string(),
+    instrumentId: z.uuid(),
+    key: z.string().nullable(),
+    validFrom: z.string().nullable(),
+    /** What held before, and what holds from then on; null where there was nothing. */
+    before: z.record(z.string(), z.unknown()).nullable(),
+    after: z.record(z.string(), z.unknown()).nullable(),
+  })
+  .meta({
+    examples: [
+      {
+        position: 4711,
+        type: 'TermsAmended',
+        instrumentId: '0198a1b2-3c4d-7e5f-8a6b-9c0d1e2f3a4b',
+        key: 'NFO:NIFTY:2026-01-27:26000:CE',
+        validFrom: '2026-01-07',
+        before: { lotSize: 75 },
+        after: { lotSize: 65 },
+      },
+    ],
+  });
 export type IngestionChange = z.infer<typeof IngestionChange>;
 
 /** What a run changed, in the order of the log. */

@@ -1,11 +1,14 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
+import { eventExample, instrumentExample } from '../examples';
 import type { Times } from '../moments';
 import { GetSnapshot } from './get-snapshot';
 import { HistoryEvent, ListEvents } from './list-events';
 import { shown, ShownInstrument } from './shown-instrument';
 
-export const InstrumentWithHistory = ShownInstrument.extend({ history: z.array(HistoryEvent).optional() });
+export const InstrumentWithHistory = ShownInstrument.extend({ history: z.array(HistoryEvent).optional() }).meta({
+  examples: [{ ...instrumentExample, brokers: [...instrumentExample.brokers], history: [eventExample] }],
+});
 export type InstrumentWithHistory = z.infer<typeof InstrumentWithHistory>;
 
 /** Events that come with an instrument at most; all of them are under its history. */

@@ -3,18 +3,21 @@ import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
 import { outsideName } from '../../../platform/event-store/outside-name';
 import { decodeCursor, pageFrom, type Page } from '../../../platform/http/paging';
+import { eventExample } from '../examples';
 import type { Times } from '../moments';
 import { GetSnapshot } from './get-snapshot';
 
-export const HistoryEvent = z.object({
-  position: z.int().describe('In the log.'),
-  type: z.string().describe('Such as instrument.terms_amended.'),
-  data: z.record(z.string(), z.unknown()),
-  validFrom: z.iso.date().nullable().describe('From when it holds in the market.'),
-  recordedAt: z.iso.datetime().describe('When it was learnt.'),
-  actor: z.string(),
-  correlationId: z.string(),
-});
+export const HistoryEvent = z
+  .object({
+    position: z.int().describe('In the log.'),
+    type: z.string().describe('Such as instrument.terms_amended.'),
+    data: z.record(z.string(), z.unknown()),
+    validFrom: z.iso.date().nullable().describe('From when it holds in the market.'),
+    recordedAt: z.iso.datetime().describe('When it was learnt.'),
+    actor: z.string(),
+    correlationId: z.string(),
+  })
+  .meta({ examples: [eventExample] });
 export type HistoryEvent = z.infer<typeof HistoryEvent>;
 
 /** What happened to an instrument, oldest first. */

@@ -2,11 +2,12 @@ import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import { z } from 'zod';
 import { Terms } from '../domain/instrument';
 import { Day } from '../domain/values';
+import { termsExample } from '../examples';
 import { Instruments } from '../instruments';
 import type { Times } from '../moments';
 import { GetSnapshot } from './get-snapshot';
 
-export const TermsPeriod = z.object({ validFrom: Day, validTo: Day.nullable(), ...Terms.shape });
+export const TermsPeriod = z.object({ validFrom: Day, validTo: Day.nullable(), ...Terms.shape }).meta({ examples: [termsExample] });
 export type TermsPeriod = z.infer<typeof TermsPeriod>;
 
 /** The terms of an instrument, each with the period for which they hold, oldest first. */

@@ -1,5 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
+import { instrumentExample } from '../examples';
 import { AsOf, KnownAt, Moments } from '../moments';
 import { questionFrom, Wanted, type Question } from './question';
 import { Resolver, type Matches } from './resolver';
@@ -32,16 +33,28 @@ export const ResolveBody = z
   });
 export type ResolveBody = z.output<typeof ResolveBody>;
 
-export const ResolveAnswer = z.object({
-  results: z.array(
-    z.object({
-      status: z.enum(['found', 'ambiguous', 'not_found', 'invalid']),
-      matches: z.array(ShownInstrument.partial()),
-      truncated: z.boolean().optional(),
-      error: z.string().optional(),
-    }),
-  ),
-});
+const { id, key, lotSize } = instrumentExample;
+export const ResolveAnswer = z
+  .object({
+    results: z.array(
+      z.object({
+        status: z.enum(['found', 'ambiguous', 'not_found', 'invalid']),
+        matches: z.array(ShownInstrument.partial()),
+        truncated: z.boolean().optional(),
+        error: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({
+    examples: [
+      {
+        results: [
+          { status: 'found', matches: [{ id, key, lotSize }] },
+          { status: 'not_found', matches: [] },
+        ],
+      },
+    ],
+  });
 export type ResolveAnswer = z.infer<typeof ResolveAnswer>;
 type Result = ResolveAnswer['results'][number];
 

@@ -4,6 +4,7 @@ import { contractLabel } from '../domain/key';
 import { Segment, segmentFacts } from '../domain/segment';
 import { statusAt, statuses } from '../domain/status';
 import { Broker, Day, Decimal, InstrumentType, Isin, OptionType } from '../domain/values';
+import { instrumentExample } from '../examples';
 import type { Moment } from '../market-clock';
 import type { Snapshot } from './snapshot';
 
@@ -52,7 +53,7 @@ export const ShownInstrument = z
     version: z.int(),
     brokers: z.array(ShownMapping).optional(),
   })
-  .meta({ title: 'Instrument' });
+  .meta({ title: 'Instrument', examples: [{ ...instrumentExample, brokers: [...instrumentExample.brokers] }] });
 export type ShownInstrument = z.infer<typeof ShownInstrument>;
 
 const nameOf = ({ name, underlying, symbol, expiry, strike, optionType }: Snapshot) =>
