@@ -218,7 +218,7 @@ describe('instruments over HTTP', () => {
       segment: 'NSE',
       symbol,
       series: 'EQ',
-      isin: 'INE000X01017',
+      isin: 'INE000X01014',
       name: symbol,
       lotSize: 1,
       tickSize: '0.05',
@@ -338,6 +338,50 @@ describe('instruments over HTTP', () => {
     ])('%s %s %j is 422 at %s', async (method, path, body, where) => {
       const answer = await call(method, path, body);
       expect([answer.status, (answer.body.errors as { path: string }[])[0]?.path]).toEqual([422, where]);
+    });
+
+    const option = { segment: 'NFO', symbol: 'SHAPE', type: 'OPTION', expiry, strike: '100', optionType: 'CE' };
+    const future = { segment: 'NFO', symbol: 'SHAPE', type: 'FUTURE', expiry };
+    const share = { segment: 'NSE', symbol: 'SHAPE', type: 'EQUITY' };
+    const index = { segment: 'NSE_INDEX', symbol: 'SHAPE', type: 'INDEX' };
+    it.each<[object, string[]]>([
+      [{ ...option, strike: undefined }, ['strike']],
+      [{ ...option, optionType: undefined }, ['optionType']],
+      [{ ...option, expiry: undefined }, ['expiry']],
+      [{ ...option, strike: '0' }, ['strike']],
+      [{ ...option, strike: '-5' }, ['strike']],
+      [{ ...option, isin: 'INE002A01018' }, ['isin']],
+      [{ ...option, segment: 'NSE' }, ['type']],
+      [{ ...future, strike: '100' }, ['strike']],
+      [{ ...future, optionType: 'CE' }, ['optionType']],
+      [{ ...future, expiry: undefined }, ['expiry']],
+      [{ ...future, series: 'EQ' }, ['series']],
+      [{ ...future, segment: 'NSE_INDEX' }, ['type']],
+      [{ ...share, expiry, strike: '100', optionType: 'CE' }, ['expiry', 'strike', 'optionType']],
+      [{ ...share, expiry, type: undefined }, ['expiry']],
+      ...['NFO', 'BFO', 'CDS', 'BCD', 'MCX', 'NCO', 'NCDEX'].map((segment): [object, string[]] => [{ ...share, segment }, ['type']]),
+      [{ ...share, segment: 'NSE_INDEX', type: 'ETF' }, ['type']],
+      [{ ...share, isin: 'INE002A01017' }, ['isin']],
+      [{ ...share, lotSize: 0 }, ['lotSize']],
+      [{ ...share, tickSize: '0' }, ['tickSize']],
+      [{ ...index, isin: 'INE002A01018' }, ['isin']],
+      [{ ...index, segment: 'BSE' }, ['type']],
+      [{ ...index, segment: 'BFO' }, ['type']],
+    ])('does not register %j: 422 at %j, with what to do', async (body, where) => {
+      const answer = await call('POST', '/instruments', { validFrom: '2026-01-06', ...body });
+      const errors = answer.body.errors as { path: string; message: string }[];
+      expect([answer.status, errors?.map(({ path }) => path)]).toEqual([422, where]);
+      for (const { message } of errors) expect(message).toMatch(/^[A-Z].* .*\.$/);
+    });
+
+    it.each([
+      option,
+      future,
+      index,
+      { segment: 'NCO', symbol: 'SHAPE', type: 'UNDERLYING' },
+      { ...share, type: 'ETF', isin: 'INF204KB14I2' },
+    ])('registers %j', async (body) => {
+      expect((await call('POST', '/instruments', { validFrom: '2026-01-06', ...body })).status).toBe(201);
     });
 
     it('needs a key that may write, and an instrument', async () => {

@@ -4,7 +4,7 @@ import { startService, type Service } from './support/service';
 describe('answers that are given again', () => {
   let [one, other]: Service[] = [];
   const services = () => [one, other] as [Service, Service];
-  const share = { segment: 'NSE', symbol: 'ACME', series: 'EQ', isin: 'INE999X01015', lotSize: 1, validFrom: '2026-01-05' };
+  const share = { segment: 'NSE', symbol: 'ACME', series: 'EQ', isin: 'INE999X01017', lotSize: 1, validFrom: '2026-01-05' };
 
   beforeAll(async () => {
     one = await startService({ SAMPLE_CATALOGUE: 'off', MARKET_CLOCK: '2026-01-07' });
@@ -19,7 +19,7 @@ describe('answers that are given again', () => {
   };
   /** Every service must show what was just written, whatever it remembers. */
   const shows = async (service: Service, position: string, expected: object) => {
-    for (const path of ['/instruments/NSE:ACME', '/resolve?isin=INE999X01015', '/instruments/NSE:ACME/terms']) {
+    for (const path of ['/instruments/NSE:ACME', '/resolve?isin=INE999X01017', '/instruments/NSE:ACME/terms']) {
       const { status, headers, body } = await service.call('GET', path, undefined, { 'registry-position': position });
       expect(status).toBe(200);
       expect(Number(headers.get('registry-position'))).toBeGreaterThanOrEqual(Number(position));

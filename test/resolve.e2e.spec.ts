@@ -38,7 +38,7 @@ describe('resolving over HTTP', () => {
       await service.call('POST', '/instruments', {
         segment,
         symbol: 'TWICE',
-        isin: 'INE000X01017',
+        isin: 'INE000X01014',
         validFrom: '2026-01-06',
         ...(segment === 'NSE' && { series: 'EQ' }),
       });
@@ -58,9 +58,9 @@ describe('resolving over HTTP', () => {
     [{ symbol: 'Nifty 50', expiry, strike: '24500', optionType: 'CE' }, [`NFO:NIFTY:${expiry}:24500:CE`]],
     [{ symbol: 'NIFTY', exchange: 'XNSE', expiry }, [`NFO:NIFTY:${expiry}:FUT`]],
     [{ symbol: 'NIFTY', expiry, strike: '24500', asOf: '2026-01-06' }, [`NFO:NIFTY:${expiry}:24500:CE`, `NFO:NIFTY:${expiry}:24500:PE`]],
-    [{ isin: 'INE000X01017' }, ['BSE:TWICE', 'NSE:TWICE']],
-    [{ isin: 'INE000X01017', segment: 'BSE' }, ['BSE:TWICE']],
-    [{ isin: 'INE000X01017', symbol: 'TWICE', exchange: 'XNSE' }, ['NSE:TWICE']],
+    [{ isin: 'INE000X01014' }, ['BSE:TWICE', 'NSE:TWICE']],
+    [{ isin: 'INE000X01014', segment: 'BSE' }, ['BSE:TWICE']],
+    [{ isin: 'INE000X01014', symbol: 'TWICE', exchange: 'XNSE' }, ['NSE:TWICE']],
     [{ broker: 'kite', token: '738561' }, ['NSE:RELIANCE']],
     [{ broker: 'kite', token: '2885', segment: 'NSE' }, ['NSE:RELIANCE']],
     [{ broker: 'kite', token: kiteToken(603, 2) }, ['NFO:FINNIFTY:2026-02-24:26000:PE']],
@@ -120,7 +120,7 @@ describe('resolving over HTTP', () => {
   it('answers many in their order, the bad ones among them', async () => {
     const items = [
       { broker: 'kite', token: 738561 },
-      { isin: 'INE000X01017' },
+      { isin: 'INE000X01014' },
       { key: 'NSE:NOSUCH' },
       { segment: 'NSE' },
       7,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Day, Decimal } from './domain/values';
+import { Day, PositiveDecimal, PositiveInteger } from './domain/values';
 import { CanonicalSymbol } from './new-instrument';
 
 // The bodies of the writes. Unknown members are refused.
@@ -7,15 +7,14 @@ import { CanonicalSymbol } from './new-instrument';
 const validFrom = Day.optional().describe('From when it holds in the market, today by default; a later day announces it.');
 const reason = z.string().trim().min(1).max(1000);
 const something = 'Give at least one value to change.';
-const amount = z.int().positive();
 
 export const Amending = z
   .strictObject({
     name: z.string().trim().min(1).max(200).optional(),
-    lotSize: amount.optional(),
-    tickSize: Decimal.optional(),
-    multiplier: Decimal.optional(),
-    freezeQuantity: amount.optional(),
+    lotSize: PositiveInteger.optional(),
+    tickSize: PositiveDecimal.optional(),
+    multiplier: PositiveDecimal.optional(),
+    freezeQuantity: PositiveInteger.optional(),
     flags: z
       .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'A flag is named in camelCase.'), z.union([z.boolean(), z.string().max(200)]))
       .optional()
@@ -43,7 +42,7 @@ export const Delisting = z.strictObject({ reason, validFrom }).meta({ examples: 
 export type Delisting = z.output<typeof Delisting>;
 
 export const Adjusting = z
-  .strictObject({ strike: Decimal.optional(), lotSize: amount.optional(), reason: reason.optional(), validFrom })
+  .strictObject({ strike: PositiveDecimal.optional(), lotSize: PositiveInteger.optional(), reason: reason.optional(), validFrom })
   .refine(({ strike, lotSize }) => strike !== undefined || lotSize !== undefined, 'Give the new strike, the new lotSize, or both.')
   .meta({ examples: [{ strike: '1240', lotSize: 520, reason: 'bonus 1:1', validFrom: '2026-12-01' }] });
 export type Adjusting = z.output<typeof Adjusting>;

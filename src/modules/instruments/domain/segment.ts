@@ -20,10 +20,12 @@ export const segments = [
 export const Segment = z.enum(segments);
 export type Segment = z.infer<typeof Segment>;
 
+export type SegmentKind = 'cash' | 'derivatives' | 'index';
+
 type Facts = {
   /** ISO 10383 market identifier code. */
   readonly mic: string;
-  readonly kind: 'cash' | 'derivatives' | 'index';
+  readonly kind: SegmentKind;
   /** When a contract's last day ends, `HH:MM` in Asia/Kolkata; null where nothing expires. */
   readonly close: string | null;
 };
