@@ -62,6 +62,9 @@ describe('brokers over HTTP', () => {
       symbol: 'RELIANCE',
       validFrom: '2026-01-06',
     });
+    const etag = token.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"2-[0-9a-f]{12}"$/);
+    expect((await service.call('GET', '/brokers/kite/tokens/NSE:RELIANCE', undefined, { 'if-none-match': etag })).status).toBe(304);
     expect((await get('/brokers/kite/instruments/738561')).body).toMatchObject({ id: token.body.id, key: 'NSE:RELIANCE' });
     expect((await get('/brokers/kite/instruments/2885?segment=BSE')).body).toMatchObject({ key: 'BSE:ANOTHER' });
     expect((await get('/brokers/kite/instruments/2885')).status).toBe(404);

@@ -40,7 +40,7 @@ describe('instruments over HTTP', () => {
     it('is shown by key with its brokers, its underlying and the position it reflects', async () => {
       const { status, headers, body } = await get(`/instruments/NFO:NIFTY:${expiry}:24500:CE`);
       expect(status).toBe(200);
-      expect(headers.get('etag')).toBe(`"${String(body.version)}"`);
+      expect(headers.get('etag')).toMatch(new RegExp(`^"${String(body.version)}-[0-9a-f]{12}"$`));
       expect(Number(headers.get('registry-position'))).toBeGreaterThan(0);
       const index = (await get('/instruments/NSE_INDEX:NIFTY')).body;
       expect(body).toEqual({
@@ -382,6 +382,22 @@ describe('instruments over HTTP', () => {
       { ...share, type: 'ETF', isin: 'INF204KB14I2' },
     ])('registers %j', async (body) => {
       expect((await call('POST', '/instruments', { validFrom: '2026-01-06', ...body })).status).toBe(201);
+    });
+
+    it('makes an answer new to who has it when its underlying becomes known, another day is asked about, or its events are wanted', async () => {
+      const of = { symbol: 'LATER', validFrom: '2026-01-06' };
+      const { body } = await call('POST', '/instruments', { ...of, segment: 'NFO', expiry });
+      const path = `/instruments/${String(body.key)}`;
+      const ifNone = { 'if-none-match': (await get(path)).headers.get('etag') ?? '' };
+      expect((await get(path, ifNone)).status).toBe(304);
+      expect((await get(`${path}?include=history`, ifNone)).status).toBe(200);
+      await call('POST', '/instruments', { ...of, segment: 'NSE' });
+      expect(await get(path, ifNone)).toMatchObject({ status: 200, body: { underlying: { key: 'NSE:LATER' } } });
+      expect((await call('PATCH', path, { lotSize: 5, validFrom: '2026-01-20' }, { 'if-match': ifNone['if-none-match'] })).status).toBe(
+        204,
+      );
+      const announced = { 'if-none-match': (await get(path)).headers.get('etag') ?? '' };
+      expect(await get(`${path}?asOf=2026-01-20`, announced)).toMatchObject({ status: 200, body: { lotSize: 5 } });
     });
 
     it('needs a key that may write, and an instrument', async () => {

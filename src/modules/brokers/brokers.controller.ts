@@ -9,7 +9,7 @@ import { versioned } from '../../platform/http/openapi-parts';
 import { decodeCursor, page, pageFrom, pageOf } from '../../platform/http/paging';
 import { Remembered } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
-import { AsOf, Broker, Segment, ShownInstrument, times } from '../instruments';
+import { AsOf, Broker, Segment, ShownInstrument, times, versionOf } from '../instruments';
 import { BrokerToken, GetBrokerToken } from './queries/get-broker-token';
 import { GetInstrumentOfToken } from './queries/get-instrument-of-token';
 import { ListBrokers, ShownBroker } from './queries/list-brokers';
@@ -51,7 +51,7 @@ export class BrokersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const token = await this.queries.execute(new GetBrokerToken(broker, key, when));
-    setVersion(reply, token.version);
+    setVersion(reply, versionOf(token));
     return token;
   }
 
@@ -65,7 +65,7 @@ export class BrokersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const instrument = await this.queries.execute(new GetInstrumentOfToken(broker, token, segment, when));
-    setVersion(reply, instrument.version);
+    setVersion(reply, versionOf(instrument));
     return instrument;
   }
 }

@@ -23,3 +23,4 @@ export { GetInstrument } from './queries/get-instrument';
 export { Resolve } from './queries/resolve';
 export { ShownInstrument, ShownMapping } from './queries/shown-instrument';
 export { securityOf } from './security';
+export { versionOf } from './version-of';

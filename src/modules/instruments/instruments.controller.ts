@@ -25,6 +25,7 @@ import { HistoryEvent, ListEvents } from './queries/list-events';
 import { ListInstruments } from './queries/list-instruments';
 import { ListTerms, TermsPeriod } from './queries/list-terms';
 import { ShownInstrument } from './queries/shown-instrument';
+import { versionOf } from './version-of';
 
 const Include = z
   .string()
@@ -57,8 +58,7 @@ export class InstrumentsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const instrument = await this.queries.execute(new GetInstrument(key, when, include?.includes('history')));
-    // A contract expires without a write: what is no longer active is another answer of the same version.
-    setVersion(reply, instrument.status === 'active' ? instrument.version : `${instrument.version}-${instrument.status}`);
+    setVersion(reply, versionOf(instrument));
     return instrument;
   }
 
