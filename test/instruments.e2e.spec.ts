@@ -290,6 +290,21 @@ describe('instruments over HTTP', () => {
       });
     });
 
+    it('suspends, resumes and delists without a reason, with an empty body or none', async () => {
+      const { key } = await register('QUIET');
+      for (const body of [undefined, {}, { reason: '' }]) {
+        for (const turn of ['suspension', 'resumption'])
+          expect([turn, body, (await call('POST', `/instruments/${key}/${turn}`, body)).status]).toEqual([turn, body, 204]);
+      }
+      expect((await call('POST', `/instruments/${key}/delisting`, { validFrom: '2026-01-07' })).status).toBe(204);
+      const { items } = (await get(`/instruments/${key}/history`)).body as { items: { data: object }[] };
+      expect(items.slice(1).every(({ data }) => !('reason' in data))).toBe(true);
+      expect(items).toHaveLength(8);
+      expect(
+        (await get(`/instruments/${key}?knownAt=${String((await get('/instruments')).headers.get('registry-position'))}`)).body,
+      ).toEqual((await get(`/instruments/${key}`)).body);
+    });
+
     it('adjusts a contract, which takes another key', async () => {
       const key = `NFO:RELIANCE:${expiry}:1400:CE`;
       const { id } = (await get(`/instruments/${key}`)).body;
@@ -333,7 +348,12 @@ describe('instruments over HTTP', () => {
       ['PATCH', '/instruments/NSE:RELIANCE', {}, ''],
       ['PATCH', '/instruments/NSE:RELIANCE', { lotSize: 0 }, 'lotSize'],
       ['PATCH', '/instruments/NSE:RELIANCE', { key: 'NSE:X' }, 'key'],
-      ['POST', '/instruments/NSE:RELIANCE/delisting', {}, 'reason'],
+      ['POST', '/instruments/NSE:RELIANCE/suspension', { why: 'halt' }, 'why'],
+      ['POST', '/instruments/NSE:RELIANCE/delisting', { validFrom: 'today' }, 'validFrom'],
+      ['POST', '/instruments/NSE:RELIANCE/rename', undefined, ''],
+      ['POST', '/instruments/NSE:RELIANCE/rename', {}, 'symbol'],
+      ['POST', `/instruments/NFO:NIFTY:${expiry}:FUT/adjustment`, undefined, ''],
+      ['POST', `/instruments/NFO:NIFTY:${expiry}:FUT/adjustment`, { strike: '0' }, 'strike'],
       ['POST', `/instruments/NFO:NIFTY:${expiry}:FUT/adjustment`, {}, ''],
     ])('%s %s %j is 422 at %s', async (method, path, body, where) => {
       const answer = await call(method, path, body);

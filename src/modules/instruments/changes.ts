@@ -5,44 +5,45 @@ import { CanonicalSymbol } from './new-instrument';
 // The bodies of the writes. Unknown members are refused.
 
 const validFrom = Day.optional().describe('From when it holds in the market, today by default; a later day announces it.');
-const reason = z.string().trim().min(1).max(1000);
-const something = 'Give at least one value to change.';
+const reason = z.string().trim().max(1000).optional();
+const something = 'Give at least one value to change, such as { "lotSize": 75 }.';
 
 export const Amending = z
-  .strictObject({
-    name: z.string().trim().min(1).max(200).optional(),
-    lotSize: PositiveInteger.optional(),
-    tickSize: PositiveDecimal.optional(),
-    multiplier: PositiveDecimal.optional(),
-    freezeQuantity: PositiveInteger.optional(),
-    flags: z
-      .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'A flag is named in camelCase.'), z.union([z.boolean(), z.string().max(200)]))
-      .optional()
-      .describe('All of its flags: those left out are taken away.'),
-    validFrom,
-  })
+  .strictObject(
+    {
+      name: z.string().trim().min(1).max(200).optional(),
+      lotSize: PositiveInteger.optional(),
+      tickSize: PositiveDecimal.optional(),
+      multiplier: PositiveDecimal.optional(),
+      freezeQuantity: PositiveInteger.optional(),
+      flags: z
+        .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'A flag is named in camelCase.'), z.union([z.boolean(), z.string().max(200)]))
+        .optional()
+        .describe('All of its flags: those left out are taken away.'),
+      validFrom,
+    },
+    something,
+  )
   .refine(({ validFrom: _, ...terms }) => Object.values(terms).some((value) => value !== undefined), something)
   .meta({ examples: [{ lotSize: 75, validFrom: '2026-12-01' }] });
 export type Amending = z.output<typeof Amending>;
 
-export const Renaming = z.strictObject({ symbol: CanonicalSymbol, validFrom }).meta({ examples: [{ symbol: 'NEWNAME' }] });
+export const Renaming = z
+  .strictObject({ symbol: CanonicalSymbol, validFrom }, 'Give the new symbol: { "symbol": "NEWNAME" }.')
+  .meta({ examples: [{ symbol: 'NEWNAME' }] });
 export type Renaming = z.output<typeof Renaming>;
 
-export const Suspending = z.strictObject({ reason, validFrom }).meta({ examples: [{ reason: 'halt' }] });
-export type Suspending = z.output<typeof Suspending>;
-
-/** A resumption need not give a reason, or a body. */
-export const Resuming = z
-  .strictObject({ reason: z.string().trim().max(1000).default(''), validFrom })
+/** Of a suspension, a resumption and a delisting: the address says what is wanted, so there need be no body. */
+export const Turning = z
+  .strictObject({ reason, validFrom })
   .prefault({})
-  .meta({ examples: [{ reason: 'halt over' }] });
-export type Resuming = z.output<typeof Resuming>;
+  .meta({ examples: [{ reason: 'merged', validFrom: '2026-12-01' }] });
+export type Turning = z.output<typeof Turning>;
 
-export const Delisting = z.strictObject({ reason, validFrom }).meta({ examples: [{ reason: 'merged', validFrom: '2026-12-01' }] });
-export type Delisting = z.output<typeof Delisting>;
+const terms = 'Give the new strike, the new lotSize, or both.';
 
 export const Adjusting = z
-  .strictObject({ strike: PositiveDecimal.optional(), lotSize: PositiveInteger.optional(), reason: reason.optional(), validFrom })
-  .refine(({ strike, lotSize }) => strike !== undefined || lotSize !== undefined, 'Give the new strike, the new lotSize, or both.')
+  .strictObject({ strike: PositiveDecimal.optional(), lotSize: PositiveInteger.optional(), reason, validFrom }, terms)
+  .refine(({ strike, lotSize }) => strike !== undefined || lotSize !== undefined, terms)
   .meta({ examples: [{ strike: '1240', lotSize: 520, reason: 'bonus 1:1', validFrom: '2026-12-01' }] });
 export type Adjusting = z.output<typeof Adjusting>;

@@ -16,7 +16,7 @@ import { RegisterInstrument } from './commands/register-instrument';
 import { RenameInstrument } from './commands/rename-instrument';
 import { ResumeInstrument } from './commands/resume-instrument';
 import { SuspendInstrument } from './commands/suspend-instrument';
-import { Adjusting, Amending, Delisting, Renaming, Resuming, Suspending } from './changes';
+import { Adjusting, Amending, Renaming, Turning } from './changes';
 import { times } from './moments';
 import { NewInstrument } from './new-instrument';
 import { GetInstrument, InstrumentWithHistory } from './queries/get-instrument';
@@ -114,7 +114,7 @@ export class InstrumentsController {
   @ApiNoContentResponse({ headers: versioned })
   suspend(
     @Param('key') key: string,
-    @Body({ schema: Suspending }) { validFrom, reason }: Suspending,
+    @Body({ schema: Turning }) { validFrom, reason }: Turning,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -126,7 +126,7 @@ export class InstrumentsController {
   @ApiNoContentResponse({ headers: versioned })
   resume(
     @Param('key') key: string,
-    @Body({ schema: Resuming }) { validFrom, reason }: Resuming,
+    @Body({ schema: Turning }) { validFrom, reason }: Turning,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -138,7 +138,7 @@ export class InstrumentsController {
   @ApiNoContentResponse({ headers: versioned })
   delist(
     @Param('key') key: string,
-    @Body({ schema: Delisting }) { validFrom, reason }: Delisting,
+    @Body({ schema: Turning }) { validFrom, reason }: Turning,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {

@@ -7,10 +7,11 @@ import { contradictions } from './domain/shape';
 import { CheckedIsin, Day, InstrumentType, OptionType, PositiveDecimal, PositiveInteger } from './domain/values';
 
 /** As keys write it. */
+const symbolText = 'A symbol is made of A-Z, 0-9, &, - and the point, such as RELIANCE or M&M.';
 export const CanonicalSymbol = z
-  .string()
+  .string(symbolText)
   .max(60)
-  .refine((text) => canonicalSymbol(text) === text, 'A symbol is made of A-Z, 0-9, &, - and the point, such as RELIANCE or M&M.');
+  .refine((text) => canonicalSymbol(text) === text, symbolText);
 
 const { name } = Terms.shape;
 
@@ -40,26 +41,29 @@ function typeOf({ type, ...given }: Given): InstrumentType {
 
 /** What a person may register; what is left out is not known yet. */
 export const NewInstrument = z
-  .strictObject({
-    segment: Segment,
-    symbol: CanonicalSymbol.describe('Without its series. Of a contract the symbol of its underlying.'),
-    name: name.unwrap().min(1).max(200).nullable().default(null),
-    type: InstrumentType.optional(),
-    isin: CheckedIsin.nullable().default(null),
-    series: z
-      .string()
-      .regex(/^[A-Z0-9]{1,3}$/, 'A series or a group such as EQ, BE or A.')
-      .nullable()
-      .default(null),
-    expiry: Day.nullable().default(null),
-    strike: PositiveDecimal.nullable().default(null),
-    optionType: OptionType.nullable().default(null),
-    lotSize: PositiveInteger.nullable().default(null),
-    tickSize: PositiveDecimal.nullable().default(null),
-    multiplier: PositiveDecimal.nullable().default(null),
-    freezeQuantity: PositiveInteger.nullable().default(null),
-    validFrom: Day.optional().describe('Default: today, by the market clock.'),
-  })
+  .strictObject(
+    {
+      segment: Segment,
+      symbol: CanonicalSymbol.describe('Without its series. Of a contract the symbol of its underlying.'),
+      name: name.unwrap().min(1).max(200).nullable().default(null),
+      type: InstrumentType.optional(),
+      isin: CheckedIsin.nullable().default(null),
+      series: z
+        .string()
+        .regex(/^[A-Z0-9]{1,3}$/, 'A series or a group such as EQ, BE or A.')
+        .nullable()
+        .default(null),
+      expiry: Day.nullable().default(null),
+      strike: PositiveDecimal.nullable().default(null),
+      optionType: OptionType.nullable().default(null),
+      lotSize: PositiveInteger.nullable().default(null),
+      tickSize: PositiveDecimal.nullable().default(null),
+      multiplier: PositiveDecimal.nullable().default(null),
+      freezeQuantity: PositiveInteger.nullable().default(null),
+      validFrom: Day.optional().describe('Default: today, by the market clock.'),
+    },
+    'Give the segment and the symbol, and what is known of the rest.',
+  )
   .superRefine((given, context) => {
     const { segment, symbol, expiry, validFrom } = given;
     const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });

@@ -6,7 +6,7 @@ import { InstrumentChange, type Target } from './instrument-change';
 export class DelistInstrument extends Command<Outcome> {
   constructor(
     readonly target: Target,
-    readonly reason: string,
+    readonly reason: string | undefined,
   ) {
     super();
   }

@@ -45,6 +45,7 @@ const mayLackAtFirst = {
 const From = z.object({ validFrom: Day });
 const Span = From.extend({ validTo: Day.nullable() });
 const Changed = Span.extend({ set: Terms.partial(), was: Terms.partial() });
+const Reasoned = From.extend({ reason: z.string().optional() });
 const Token = z.object({ broker: Broker, segment: Segment, exchangeToken: z.string(), token: z.string() });
 
 export const instrumentEvents = {
@@ -63,10 +64,10 @@ export const instrumentEvents = {
   IsinChanged: Changed,
   FlagsChanged: Changed,
   /** Without an end: for good, or until it is resumed. */
-  InstrumentSuspended: From.extend({ validTo: Day.optional(), reason: z.string().min(1) }),
-  InstrumentResumed: From.extend({ validTo: Day.optional(), reason: z.string() }),
+  InstrumentSuspended: Reasoned.extend({ validTo: Day.optional() }),
+  InstrumentResumed: Reasoned.extend({ validTo: Day.optional() }),
   InstrumentExpired: z.object({ expiry: Day, validFrom: Day }),
-  InstrumentDelisted: From.extend({ reason: z.string().min(1) }),
+  InstrumentDelisted: Reasoned,
   BrokerTokenAssigned: Terms.pick({ symbol: true, ...mayLack })
     .partial(mayLack)
     .extend(Token.shape)
@@ -93,6 +94,7 @@ export type Known = {
   readonly terms: Timeline<Terms>;
   readonly mappings: readonly Mapping[];
   readonly expired: boolean;
+  /** The reason, empty when none was given; null while it is not delisted. */
   readonly delisting: string | null;
 };
 export type Instrument = { readonly status: 'unknown' } | Known;
@@ -130,7 +132,7 @@ export const instrument: Decider<Instrument, InstrumentEvent> = {
       case 'InstrumentDelisted':
         return {
           ...state,
-          delisting: event.data.reason,
+          delisting: event.data.reason ?? '',
           terms: clear(state.terms, event.data.validFrom, null),
           mappings: state.mappings.map((mapping) => ({ ...mapping, says: clear(mapping.says, event.data.validFrom, null) })),
         };

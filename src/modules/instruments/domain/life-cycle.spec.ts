@@ -98,18 +98,18 @@ describe('adjusting', () => {
 
 describe('suspending and resuming', () => {
   const suspended = (validFrom: string): InstrumentEvent => ({ type: 'InstrumentSuspended', data: { reason: 'halt', validFrom } });
-  const resumed = (validFrom: string): InstrumentEvent => ({ type: 'InstrumentResumed', data: { reason: '', validFrom } });
+  const resumed = (validFrom: string): InstrumentEvent => ({ type: 'InstrumentResumed', data: { validFrom } });
   const suspendFrom = (day: string) => (state: Instrument) => suspend(state, 'halt', day);
 
   it('suspends an active one', () => given(share).when(suspendFrom('2026-01-10')).then(suspended('2026-01-10')));
   it('does nothing to a suspended one', () => given(share, suspended('2026-01-08')).when(suspendFrom('2026-01-10')).thenNothing());
   it('resumes a suspended one', () =>
     given(share, suspended('2026-01-08'))
-      .when((state) => resume(state, '', '2026-01-10'))
+      .when((state) => resume(state, undefined, '2026-01-10'))
       .then(resumed('2026-01-10')));
   it('does not resume an active one', () =>
     given(share)
-      .when((state) => resume(state, '', '2026-01-10'))
+      .when((state) => resume(state, undefined, '2026-01-10'))
       .thenNothing());
 
   it('leaves a later resumption standing when an earlier beginning is learnt late', () => {
@@ -135,6 +135,12 @@ describe('the end', () => {
   it('delists once', () => {
     given(share).when(delistOn('2026-01-10')).then(delisted);
     given(share, delisted).when(delistOn('2026-01-12')).thenNothing();
+  });
+  it('needs no reason', () => {
+    const plain: InstrumentEvent = { type: 'InstrumentDelisted', data: { validFrom: '2026-01-10' } };
+    const quietly = (state: Instrument) => delist(state, undefined, '2026-01-10');
+    given(share).when(quietly).then(plain);
+    given(share, plain).when(quietly).thenNothing();
   });
   it('leaves at least a day of life', () => given(share).when(delistOn('2026-01-06')).thenThrows(Refused));
   it('takes the terms and the mappings with it', () => {

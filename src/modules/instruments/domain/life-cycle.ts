@@ -81,18 +81,20 @@ export function adjust(state: Instrument, { strike, lotSize, reason }: Adjustmen
   if (Object.keys(set).length === 0) return [];
   const key = keyFor(known.segment, { ...terms, ...set }, null);
   const data = span(known, terms, { ...set, ...(key === terms.key ? {} : { key }) }, day);
-  return [{ type: 'ContractAdjusted', data: reason === undefined ? data : { ...data, reason } }];
+  return [{ type: 'ContractAdjusted', data: { ...data, ...because(reason) } }];
 }
 
-export function suspend(state: Instrument, reason: string, day: Day): InstrumentEvent[] {
+export function suspend(state: Instrument, reason: string | undefined, day: Day): InstrumentEvent[] {
   const { known, terms } = living(state, day);
-  return terms.suspended ? [] : [{ type: 'InstrumentSuspended', data: { reason, ...until(known, terms, day) } }];
+  return terms.suspended ? [] : [{ type: 'InstrumentSuspended', data: { ...because(reason), ...until(known, terms, day) } }];
 }
 
-export function resume(state: Instrument, reason: string, day: Day): InstrumentEvent[] {
+export function resume(state: Instrument, reason: string | undefined, day: Day): InstrumentEvent[] {
   const { known, terms } = living(state, day);
-  return terms.suspended ? [{ type: 'InstrumentResumed', data: { reason, ...until(known, terms, day) } }] : [];
+  return terms.suspended ? [{ type: 'InstrumentResumed', data: { ...because(reason), ...until(known, terms, day) } }] : [];
 }
+
+const because = (reason: string | undefined) => (reason ? { reason } : {});
 
 /** Until the next suspension or resumption that is known already: a late fact overwrites none. */
 function until(known: Known, was: Terms, day: Day) {
@@ -100,12 +102,12 @@ function until(known: Known, was: Terms, day: Day) {
   return validTo === null ? { validFrom } : { validFrom, validTo };
 }
 
-export function delist(state: Instrument, reason: string, day: Day): InstrumentEvent[] {
+export function delist(state: Instrument, reason: string | undefined, day: Day): InstrumentEvent[] {
   if (state.status === 'known' && state.delisting !== null) return [];
   const { known } = living(state, day);
   if (known.terms[0]?.from === day)
     throw new Refused(`This instrument begins on ${day}: it can be delisted from the day after at the earliest.`);
-  return [{ type: 'InstrumentDelisted', data: { reason, validFrom: day } }];
+  return [{ type: 'InstrumentDelisted', data: { ...because(reason), validFrom: day } }];
 }
 
 function living(state: Instrument, day: Day): { known: Known; terms: Terms } {
