@@ -272,6 +272,25 @@ describe('instruments over HTTP', () => {
       expect(await call('POST', `/instruments/NFO:NIFTY:${expiry}:FUT/rename`, { symbol: 'X' })).toMatchObject({ status: 409 });
     });
 
+    it('renames from the very day of the listing, and the key that no day has any more still leads there', async () => {
+      const { id } = await register('MISTYPED');
+      const before = Number((await get('/instruments')).headers.get('registry-position'));
+      await call('POST', '/instruments/NSE:MISTYPED/rename', { symbol: 'TYPED', validFrom: '2026-01-06' });
+      const renamed = await get('/instruments/NSE:MISTYPED');
+      expect(renamed.body).toMatchObject({ id, key: 'NSE:TYPED' });
+      const known = async (position: number | string) => (await get(`/instruments/NSE:MISTYPED?knownAt=${position}`)).body;
+      expect(await known(renamed.headers.get('registry-position') ?? '')).toEqual(renamed.body);
+      expect(await known(before)).toMatchObject({ id, key: 'NSE:MISTYPED' });
+      expect((await get(`/instruments/NSE:TYPED?knownAt=${before}`)).status).toBe(404);
+      expect((await get('/resolve?key=NSE:MISTYPED')).body).toMatchObject({ matches: [{ id }] });
+      expect(await get('/instruments/NSE:MISTYPED?asOf=2026-01-06')).toMatchObject({
+        status: 404,
+        body: { detail: 'NSE:MISTYPED is valid on no day: what once had it is NSE:TYPED.' },
+      });
+      const other = await register('MISTYPED');
+      expect((await get('/instruments/NSE:MISTYPED')).body.id).toBe(other.id);
+    });
+
     it('suspends, resumes and delists', async () => {
       const { key } = await register('HALTED');
       const now = async () => (await get(`/instruments/${key}`)).body.status;
@@ -288,6 +307,23 @@ describe('instruments over HTTP', () => {
       expect(await call('POST', `/instruments/${key}/suspension`, { reason: 'late', validFrom: '2026-01-21' })).toMatchObject({
         status: 409,
       });
+    });
+
+    it('leaves each key a day before a delisting', async () => {
+      const { key } = await register('BRIEF');
+      const delist = (of: string, validFrom: string) => call('POST', `/instruments/${of}/delisting`, { validFrom });
+      expect(await delist(key, '2026-01-06')).toMatchObject({
+        status: 409,
+        body: { detail: expect.stringContaining('from 2026-01-07 on') as string },
+      });
+      await call('POST', `/instruments/${key}/rename`, { symbol: 'SHORT', validFrom: '2026-01-08' });
+      expect(await delist(key, '2026-01-08')).toMatchObject({
+        status: 409,
+        body: { detail: expect.stringContaining('from 2026-01-09 on') as string },
+      });
+      expect((await delist(key, '2026-01-09')).status).toBe(204);
+      expect((await get('/instruments/NSE:BRIEF?asOf=2026-01-07')).status).toBe(200);
+      expect((await get('/instruments/NSE:SHORT')).body).toMatchObject({ validTo: '2026-01-09' });
     });
 
     it('suspends, resumes and delists without a reason, with an empty body or none', async () => {

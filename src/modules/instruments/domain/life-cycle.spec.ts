@@ -142,7 +142,25 @@ describe('the end', () => {
     given(share).when(quietly).then(plain);
     given(share, plain).when(quietly).thenNothing();
   });
-  it('leaves at least a day of life', () => given(share).when(delistOn('2026-01-06')).thenThrows(Refused));
+  it('leaves at least a day of life, and says which', () =>
+    expect(() => delistOn('2026-01-06')(stateOf(share))).toThrow(
+      new Refused(
+        'NSE:RELIANCE begins on 2026-01-06, and a delisting from that day would leave it none: delist it from 2026-01-07 on (validFrom), the first day on which it is no longer listed.',
+      ),
+    ));
+  it('leaves at least a day to a new name, and says which', () => {
+    const renamed = stateOf(share, ...rename(stateOf(share), 'RIL', '2026-01-10'));
+    expect(() => delistOn('2026-01-10')(renamed)).toThrow(
+      new Refused(
+        'NSE:RELIANCE becomes NSE:RIL on 2026-01-10, and a delisting from that day would leave it none: delist it from 2026-01-11 on (validFrom), the first day on which it is no longer listed.',
+      ),
+    );
+    expect(delistOn('2026-01-11')(renamed)).toEqual([{ type: 'InstrumentDelisted', data: { reason: 'merged', validFrom: '2026-01-11' } }]);
+  });
+  it('may come on the day of a suspension', () =>
+    given(share, ...suspend(stateOf(share), 'halt', '2026-01-10'))
+      .when(delistOn('2026-01-10'))
+      .then(delisted));
   it('takes the terms and the mappings with it', () => {
     const state = stateOf(share, assigned('2026-01-06', null), delisted);
     expect([termsOn(state, '2026-01-09')?.key, termsOn(state, '2026-01-10')]).toEqual(['NSE:RELIANCE', undefined]);

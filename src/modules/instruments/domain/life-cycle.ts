@@ -102,11 +102,17 @@ function until(known: Known, was: Terms, day: Day) {
   return validTo === null ? { validFrom } : { validFrom, validTo };
 }
 
+/** Each name that the instrument has keeps a day at least: what ends when it begins is on no day at all. */
 export function delist(state: Instrument, reason: string | undefined, day: Day): InstrumentEvent[] {
   if (state.status === 'known' && state.delisting !== null) return [];
-  const { known } = living(state, day);
-  if (known.terms[0]?.from === day)
-    throw new Refused(`This instrument begins on ${day}: it can be delisted from the day after at the earliest.`);
+  const { known, terms } = living(state, day);
+  const before = known.terms.find(({ to }) => to === day)?.value.key;
+  const isNewOn = known.terms.some(({ from }) => from === day) && before !== terms.key;
+  if (isNewOn)
+    throw new Refused(
+      `${before ? `${before} becomes ${terms.key}` : `${terms.key} begins`} on ${day}, and a delisting from that day would leave it none: ` +
+        `delist it from ${dayAfter(day)} on (validFrom), the first day on which it is no longer listed.`,
+    );
   return [{ type: 'InstrumentDelisted', data: { ...because(reason), validFrom: day } }];
 }
 

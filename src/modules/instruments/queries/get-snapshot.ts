@@ -9,7 +9,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * The one instrument that a key or an id names. A key means whoever has it at the moment; when no moment was named, whoever has it now,
- * else its last holder, else its next. @throws NotFound with a sentence that says when there was or will be one
+ * else its last holder, else its next, else what was once known by it. @throws NotFound with a sentence that says when there was or will be one
  */
 export class GetSnapshot extends Query<{ readonly instrument: Found; readonly reading: Reading }> {
   constructor(
@@ -45,6 +45,7 @@ export class GetSnapshotHandler implements IQueryHandler<GetSnapshot> {
     if (!instrument) return `No instrument has the ${by} ${keyOrId}${then}.`;
     const { state } = (await this.instruments.states([instrument.id], reading.position ?? undefined)).get(instrument.id) ?? {};
     const periods = state?.status === 'known' ? state.terms.filter(({ value }) => by === 'id' || value.key === keyOrId) : [];
+    if (periods.length === 0) return `${keyOrId} is valid on no day${then}: what once had it is ${instrument.key}.`;
     const spans = joined(periods).map(({ from, to }) => (to === null ? `from ${from} on` : `from ${from} until before ${to}`));
     return `${keyOrId} is valid ${spans.join(', ')}${then}, not on ${reading.moment.day}.`;
   }

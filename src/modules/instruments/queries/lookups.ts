@@ -10,14 +10,18 @@ export const covers = (row: string, day = '$1::date') =>
 
 const inSegments = (row: string) => `(q.segments = '' OR ${row}.segment = ANY(string_to_array(q.segments, ',')))`;
 
-/** What is known now. `$2` says that a key no longer or not yet held means its last holder, else its next. */
+/**
+ * What is known now. `$2` says that a key no longer or not yet held means its last holder, else its next, else what was once known by it:
+ * a rename from the very day on which the key began leaves it no day.
+ */
 export const liveLookups: Readonly<Record<Lookup, string>> = {
   id: `SELECT q.n, q.id FROM unnest($3::int[], $4::uuid[]) AS q (n, id)`,
-  key: `SELECT q.n, k.id FROM unnest($3::int[], $4::text[]) AS q (n, value)
-        CROSS JOIN LATERAL (
-          SELECT k.instrument_id AS id FROM registry.lot_sizes k WHERE k.key = q.value AND ($2::boolean OR (${covers('k')}))
+  key: `SELECT q.n, coalesce((
+          SELECT k.instrument_id FROM registry.lot_sizes k WHERE k.key = q.value AND ($2::boolean OR (${covers('k')}))
           ORDER BY (k.valid_from <= $1::date) DESC, CASE WHEN k.valid_from <= $1::date THEN k.valid_from END DESC, k.valid_from LIMIT 1
-        ) k`,
+        ), CASE WHEN $2::boolean THEN (
+          SELECT k.instrument_id FROM registry.lot_sizes_history k WHERE k.key = q.value ORDER BY k.instrument_id DESC LIMIT 1
+        ) END) AS id FROM unnest($3::int[], $4::text[]) AS q (n, value)`,
   name: `SELECT DISTINCT q.n, k.instrument_id AS id FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS q (n, kind, value, segments)
          JOIN registry.instrument_identifiers k ON k.value = q.value AND k.kind = q.kind AND ${inSegments('k')} AND ${covers('k')}`,
   token: `SELECT DISTINCT q.n, b.instrument_id AS id FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS q (n, broker, token, segments)
@@ -50,8 +54,15 @@ const ever = (table: string, columns: string, where: string) =>
 /** Whoever ever matched, for questions about what was known: the fold of the log then says who does. */
 export const everLookups: Readonly<Record<Lookup, string>> = {
   id: `SELECT q.n, q.id FROM unnest($1::int[], $2::uuid[]) AS q (n, id)`,
-  key: `SELECT q.n, k.id FROM unnest($1::int[], $2::text[]) AS q (n, value)
-        CROSS JOIN LATERAL (${ever('lot_sizes', 'r.instrument_id AS id', 'r.key = q.value')}) k`,
+  /** With the version that first took the key from a period, when there was one. */
+  key: `SELECT q.n, k.id, k.superseded FROM unnest($1::int[], $2::text[]) AS q (n, value)
+        CROSS JOIN LATERAL (
+          SELECT k.id, min(k.superseded) AS superseded FROM (
+            SELECT r.instrument_id AS id, NULL::integer AS superseded FROM registry.lot_sizes r WHERE r.key = q.value
+            UNION ALL
+            SELECT r.instrument_id, r.superseded_version FROM registry.lot_sizes_history r WHERE r.key = q.value
+          ) k GROUP BY k.id
+        ) k`,
   name: `SELECT q.n, k.id FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS q (n, kind, value, segments)
          CROSS JOIN LATERAL (${ever('instrument_identifiers', 'r.instrument_id AS id', 'r.value = q.value AND r.kind = q.kind')}) k`,
   token: `SELECT q.n, b.id FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS q (n, broker, token, segments)

@@ -153,7 +153,8 @@ export class Snapshots {
   }
 }
 
-type Candidate = { readonly n: number; readonly id: string };
+/** `superseded`, of a key: the version from which on a period that had it has it no longer. */
+type Candidate = { readonly n: number; readonly id: string; readonly superseded?: number | null };
 type States = ReadonlyMap<string, { readonly version: number; readonly state: Instrument }>;
 
 function byQuestion(rows: readonly Candidate[]): ReadonlyMap<number, readonly Candidate[]> {
@@ -166,7 +167,10 @@ function byQuestion(rows: readonly Candidate[]): ReadonlyMap<number, readonly Ca
   return result;
 }
 
-/** Of those that ever had the key, the holder: on the day, else, when no moment was named, the last before it, else the first after it. */
+/**
+ * Of those that ever had the key, the holder: on the day, else, when no moment was named, the last before it, else the first after it,
+ * else the newest of those that were known by it already, though no day is left to it.
+ */
 function holders(
   rows: readonly Candidate[],
   states: States,
@@ -176,7 +180,8 @@ function holders(
   // the first column of every lookup is the question's number
   const candidates = byQuestion(rows);
   return numbers.flatMap((n, index) => {
-    const periods = (candidates.get(n as number) ?? []).flatMap((row) => {
+    const rowsOfKey = candidates.get(n as number) ?? [];
+    const periods = rowsOfKey.flatMap((row) => {
       const state = states.get(row.id)?.state;
       if (state?.status !== 'known') return [];
       return state.terms.filter(({ value }) => value.key === keys[index]).map(({ from, to }) => ({ row, from, to }));
@@ -184,6 +189,8 @@ function holders(
     periods.sort((a, b) => (a.from < b.from ? -1 : 1));
     const last = periods.findLast(({ from }) => from <= day);
     const holder = asked ? (last && (last.to === null || last.to > day) ? last : undefined) : (last ?? periods[0]);
-    return holder ? [holder.row] : [];
+    if (holder) return [holder.row];
+    const former = asked ? [] : rowsOfKey.filter(({ id, superseded }) => superseded && superseded <= (states.get(id)?.version ?? 0));
+    return former.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, 1);
   });
 }
