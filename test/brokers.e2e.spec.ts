@@ -47,7 +47,10 @@ describe('brokers over HTTP', () => {
       items: [{ broker: 'kite' }],
       page: { limit: 1, nextCursor: expect.any(String) as string },
     });
-    expect((await get('/brokers/nobody')).status).toBe(404);
+    const unknown = { status: 404, body: { detail: 'The registry knows no broker nobody.' } };
+    expect(await get('/brokers/nobody')).toMatchObject(unknown);
+    expect(await get('/brokers/nobody/diff?from=2026-01-06&to=2026-01-08')).toMatchObject(unknown);
+    expect((await get('/brokers/upstox/diff?from=2026-01-06&to=2026-01-08')).body).toMatchObject({ segments: [], items: [] });
     expect((await get('/brokers/Kite!')).status).toBe(422);
   });
 

@@ -1,8 +1,10 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
+import { NotFound } from '../../../platform/errors';
 import { decodeCursor, page, pageFrom, pageOf, type Page } from '../../../platform/http/paging';
 import { query } from '../../../platform/http/validation';
+import { brokerNames } from '../../brokers';
 import { Broker, Day, Decimal, Segment } from '../../instruments';
 
 /**
@@ -94,7 +96,7 @@ export type DaysDiff = Page<Item> & {
   readonly segments: readonly (Readonly<Record<z.infer<typeof DifferenceClass> | 'common', number>> & { readonly segment: Segment })[];
 };
 
-/** What changed in a broker's tokens between two days, as it is known now. */
+/** What changed in a broker's tokens between two days, as it is known now. @throws NotFound for a broker that the registry does not know */
 export class DiffDays extends Query<DaysDiff> {
   constructor(
     readonly broker: string,
@@ -160,6 +162,7 @@ export class DiffDaysHandler implements IQueryHandler<DiffDays> {
         values: [...days, filter.class ?? null, afterSegment, afterToken, limit + 1],
       }),
     ]);
+    if (segments.length === 0 && !Object.hasOwn(brokerNames, broker)) throw new NotFound(`The registry knows no broker ${broker}.`);
     const all = items.map((item) => ({ ...item, changed: differing(item) }));
     return { broker, from, to, segments, ...pageFrom(all, limit, (last) => [last.segment, last.exchangeToken]) };
   }
