@@ -170,6 +170,16 @@ describe('instruments over HTTP', () => {
       ['underlying=NIFTY&strike=24500.0&sort=-key', [`NFO:NIFTY:${expiry}:24500:PE`, `NFO:NIFTY:${expiry}:24500:CE`]],
       ['underlying=NIFTY&sort=-strike&limit=1', [`NFO:NIFTY:${expiry}:24500.5:CE`]],
       ['underlying=NIFTY&sort=strike&optionType=PE', [`NFO:NIFTY:${expiry}:24500:PE`]],
+      ['underlying=NSE_INDEX:NIFTY&type=FUTURE', [`NFO:NIFTY:${expiry}:FUT`]],
+      [
+        'underlying=NSE_INDEX:NIFTY,RELIANCE&type=FUTURE&type=OPTION&optionType=CE&strikeTo=24500',
+        [`NFO:NIFTY:${expiry}:24500:CE`, `NFO:RELIANCE:${expiry}:1400:CE`],
+      ],
+      ['underlying=NSE:RELIANCE', [`NFO:RELIANCE:${expiry}:1400:CE`]],
+      ['underlying=BSE_INDEX:NIFTY', []],
+      [`underlying=NFO:NIFTY:${expiry}:FUT`, []],
+      ['segment=NSE_INDEX&segment=BSE', ['NSE_INDEX:NIFTY']],
+      ['segment=NSE_INDEX,BSE&segment=NCO&status=active&status=expired', ['NSE_INDEX:NIFTY']],
       ['expiryFrom=2026-01-28', []],
       ['series=BE', ['NSE:UNIDT-BE']],
       ['q=relia&segment=NSE', ['NSE:RELIANCE']],
@@ -188,6 +198,15 @@ describe('instruments over HTTP', () => {
       expect(itemsOf(body).every((item) => !('brokers' in item))).toBe(true);
     });
 
+    it('takes the id of an underlying, as of a day and as it was known, too', async () => {
+      const { id } = (await get('/instruments/NSE_INDEX:NIFTY')).body;
+      const head = (await get('/instruments?limit=1')).headers.get('registry-position') ?? '';
+      for (const more of ['', '&asOf=2026-01-07', `&knownAt=${head}`]) {
+        const { body } = await get(`/instruments?type=FUTURE&underlying=${String(id)}${more}`);
+        expect(itemsOf(body).map(({ key }) => key)).toEqual([`NFO:NIFTY:${expiry}:FUT`]);
+      }
+    });
+
     it('says the same of what is known at the newest position as of what is known', async () => {
       const head = (await get('/instruments?limit=1')).headers.get('registry-position') ?? '';
       for (const query of [
@@ -197,6 +216,7 @@ describe('instruments over HTTP', () => {
         'sort=symbol&include=brokers',
         'status=expired&asOf=2026-02-01',
         'broker=kite&limit=2',
+        'underlying=NSE_INDEX:NIFTY,NSE:RELIANCE',
       ]) {
         const now = await get(`/instruments?${query}`);
         const known = await get(`/instruments?${query}&knownAt=${head}`);
@@ -205,12 +225,22 @@ describe('instruments over HTTP', () => {
       expect(itemsOf((await get('/instruments?knownAt=0')).body)).toEqual([]);
     });
 
-    it.each(['segment=NOSE', 'limit=0', 'limit=1001', 'cursor=x', 'strikeFrom=x', 'sort=price', 'status=gone', 'segment='])(
-      '%s is 422',
-      async (wrong) => {
-        expect((await get(`/instruments?${wrong}`)).status).toBe(422);
-      },
-    );
+    it.each([
+      'segment=NOSE',
+      'limit=0',
+      'limit=1001',
+      'cursor=x',
+      'strikeFrom=x',
+      'sort=price',
+      'status=gone',
+      'segment=',
+      'segment=NSE&segment=NOSE',
+      'expiry=2026-01-27&expiry=2026-01-28',
+      'q=a&q=b',
+      'optionType=CE&optionType=PE',
+    ])('%s is 422', async (wrong) => {
+      expect((await get(`/instruments?${wrong}`)).status).toBe(422);
+    });
   });
 
   describe('writes', () => {

@@ -25,13 +25,15 @@ import { HistoryEvent, ListEvents } from './queries/list-events';
 import { ListInstruments } from './queries/list-instruments';
 import { ListTerms, TermsPeriod } from './queries/list-terms';
 import { ShownInstrument } from './queries/shown-instrument';
+import { several } from './several';
 import { versionOf } from './version-of';
 
-const Include = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(z.enum(['brokers', 'history'])));
-const One = query({ ...times, include: Include.optional().describe('history adds its events; brokers always come with one instrument.') });
+const One = query({
+  ...times,
+  include: several(z.enum(['brokers', 'history']))
+    .optional()
+    .describe('history adds its events; brokers always come with one instrument.'),
+});
 const History = query({ ...times, ...page });
 const TimesOnly = query(times);
 

@@ -1,4 +1,4 @@
-import type { Segment } from './segment';
+import { segments, type Segment } from './segment';
 
 /**
  * Where the underlying of a contract is found when it is itself an instrument, the likeliest first. Shares only under equity derivatives:
@@ -15,6 +15,9 @@ const homes: Readonly<Partial<Record<Segment, readonly Segment[]>>> = {
 };
 
 export const homesOfUnderlying = (segment: Segment): readonly Segment[] => homes[segment] ?? [];
+
+/** The segments whose contracts may be written on what is in this one. */
+export const segmentsOn = (home: Segment): Segment[] => segments.filter((segment) => homesOfUnderlying(segment).includes(home));
 
 /** The keys under which it may be, the likeliest first. */
 export const keysOfUnderlying = (segment: Segment, symbol: string): string[] =>

@@ -7,6 +7,9 @@ import { Snapshots } from './snapshots';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** How the text names one instrument; null when it may be a symbol, which has no colon. */
+export const lookupOf = (text: string): 'id' | 'key' | null => (uuid.test(text) ? 'id' : text.includes(':') ? 'key' : null);
+
 /**
  * The one instrument that a key or an id names. A key means whoever has it at the moment; when no moment was named, whoever has it now,
  * else its last holder, else its next, else what was once known by it. @throws NotFound with a sentence that says when there was or will be one
@@ -31,7 +34,7 @@ export class GetSnapshotHandler implements IQueryHandler<GetSnapshot> {
 
   async execute({ keyOrId, times, brokers }: GetSnapshot) {
     const reading = await this.moments.of(times);
-    const by = uuid.test(keyOrId) ? 'id' : 'key';
+    const by = lookupOf(keyOrId) ?? 'key';
     const [instrument] = await this.snapshots.find(by, [[0], [keyOrId]], reading, brokers);
     if (instrument) return { instrument, reading };
     throw new NotFound(await this.whyNot(by, keyOrId, reading));

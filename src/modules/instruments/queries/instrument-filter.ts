@@ -5,14 +5,10 @@ import { closedAt, statuses, type Status } from '../domain/status';
 import { Segment } from '../domain/segment';
 import { Broker, Day, Decimal, decimal, InstrumentType, Isin, OptionType } from '../domain/values';
 import { times, type Reading } from '../moments';
+import { several } from '../several';
 import { covers } from './lookups';
+import type { Underlying } from './underlyings';
 
-/** Several values, with commas between. */
-const several = <One extends z.ZodType<string, string>>(one: One) =>
-  z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(one).min(1).max(100));
 const text = z.string().min(1).max(100);
 const strike = z.string().transform((given, context) => {
   const exact = Decimal.safeParse(decimal(given));
@@ -26,7 +22,7 @@ export const InstrumentFilter = query({
   segment: several(Segment).optional(),
   type: several(InstrumentType).optional(),
   series: several(text).optional(),
-  underlying: several(text).optional().describe("The underlying's symbol."),
+  underlying: several(text).optional().describe("The underlying's symbol, key or id."),
   expiry: Day.optional(),
   expiryFrom: Day.optional(),
   expiryTo: Day.optional().describe('Inclusive.'),
@@ -48,6 +44,9 @@ export const InstrumentFilter = query({
   ...page,
 });
 export type InstrumentFilter = z.output<typeof InstrumentFilter>;
+
+/** The filter with what its `underlying` names looked up. */
+export type Wanted = InstrumentFilter & { readonly underlyings: readonly Underlying[] | null };
 
 /** Exchanges' own test listings: `011NSETEST`. */
 const testSymbol = /(NSE|BSE)TEST/i;
@@ -72,11 +71,7 @@ export function orderOf({ sort }: InstrumentFilter): { readonly by: string; read
  * Conditions on a row `t` of terms and the values that they name. `ever` asks of rows of any knowledge, whatever became of them:
  * the caller then holds each against the fold of the log.
  */
-export function conditionsOf(
-  filter: InstrumentFilter,
-  { moment }: Reading,
-  ever: boolean,
-): { readonly where: string[]; readonly values: unknown[] } {
+export function conditionsOf(filter: Wanted, { moment }: Reading, ever: boolean): { readonly where: string[]; readonly values: unknown[] } {
   const values: unknown[] = [moment.day];
   const name = (value: unknown) => `$${values.push(value)}`;
   const where: string[] = [];
@@ -85,7 +80,7 @@ export function conditionsOf(
   among('t.segment', filter.segment);
   among('t.type', filter.type);
   among('t.series', filter.series);
-  among('t.underlying', filter.underlying);
+  if (filter.underlyings) where.push(writtenOn(filter.underlyings, name));
   equal('t.expiry', filter.expiry);
   equal('t.strike', filter.strike);
   equal('t.option_type', filter.optionType);
@@ -114,6 +109,19 @@ export function conditionsOf(
       );
   }
   return { where, values };
+}
+
+function writtenOn(underlyings: readonly Underlying[], name: (value: unknown) => string): string {
+  const anywhere = underlyings.filter(({ segment }) => segment === null);
+  const somewhere = underlyings.filter(({ segment }) => segment !== null);
+  const symbols = (some: readonly Underlying[]) => `${name(some.map(({ symbol }) => symbol))}::text[]`;
+  const some: string[] = [];
+  if (anywhere.length > 0) some.push(`t.underlying = ANY(${symbols(anywhere)})`);
+  if (somewhere.length > 0) {
+    const pairs = `unnest(${symbols(somewhere)}, ${name(somewhere.map(({ segment }) => segment))}::text[])`;
+    some.push(`(t.underlying, t.segment) IN (SELECT * FROM ${pairs})`);
+  }
+  return some.length === 0 ? 'false' : `(${some.join(' OR ')})`;
 }
 
 /** `statusAt` (domain/status.ts) as conditions on the last terms of a life that began. */

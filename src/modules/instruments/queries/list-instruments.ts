@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
 import { decodeCursor, pageFrom, type Page } from '../../../platform/http/paging';
 import { Moments, type Reading } from '../moments';
-import { conditionsOf, orderOf, type InstrumentFilter } from './instrument-filter';
+import { conditionsOf, orderOf, type InstrumentFilter, type Wanted } from './instrument-filter';
 import { shown, type ShownInstrument } from './shown-instrument';
 import type { Snapshot } from './snapshot';
 import { assembled, Snapshots, type Found } from './snapshots';
+import { underlyingsNamed } from './underlyings';
 
 export class ListInstruments extends Query<Page<ShownInstrument>> {
   constructor(readonly filter: InstrumentFilter) {
@@ -36,13 +37,15 @@ export class ListInstrumentsHandler implements IQueryHandler<ListInstruments> {
   async execute({ filter }: ListInstruments) {
     const reading = await this.moments.of(filter);
     const after = filter.cursor === undefined ? null : cursorOf(filter, filter.cursor);
+    const underlyings = filter.underlying ? await underlyingsNamed(filter.underlying, this.snapshots, reading) : null;
+    const wanted = { ...filter, underlyings };
     const rows =
-      reading.position === null ? await this.live(filter, reading, after) : await this.known(filter, reading, reading.position, after);
+      reading.position === null ? await this.live(wanted, reading, after) : await this.known(wanted, reading, reading.position, after);
     const page = pageFrom(rows, filter.limit, ({ sort, id }) => [filter.sort, sort, id]);
     return { ...page, items: page.items.map((row) => shown(row, reading.moment)) };
   }
 
-  private live(filter: InstrumentFilter, reading: Reading, after: readonly string[] | null): Promise<(Found & Sorted)[]> {
+  private live(filter: Wanted, reading: Reading, after: readonly string[] | null): Promise<(Found & Sorted)[]> {
     const { by, type, down } = orderOf(filter);
     const { where, values } = conditionsOf(filter, reading, false);
     if (after)
@@ -56,12 +59,7 @@ export class ListInstrumentsHandler implements IQueryHandler<ListInstruments> {
   }
 
   /** Rows of any knowledge in order, each held against the fold of the log, until the page is full. Ties: several rows of one instrument share their place. */
-  private async known(
-    filter: InstrumentFilter,
-    reading: Reading,
-    position: number,
-    after: readonly string[] | null,
-  ): Promise<(Snapshot & Sorted)[]> {
+  private async known(filter: Wanted, reading: Reading, position: number, after: readonly string[] | null): Promise<(Snapshot & Sorted)[]> {
     const page = new Map<string, Snapshot & Sorted>();
     for (let last = after; page.size <= filter.limit;) {
       const candidates = await this.candidates(filter, reading, last, filter.limit + 200);
@@ -80,7 +78,7 @@ export class ListInstrumentsHandler implements IQueryHandler<ListInstruments> {
     return [...page.values()];
   }
 
-  private candidates(filter: InstrumentFilter, reading: Reading, after: readonly string[] | null, limit: number): Promise<Candidate[]> {
+  private candidates(filter: Wanted, reading: Reading, after: readonly string[] | null, limit: number): Promise<Candidate[]> {
     const { by, type, down } = orderOf(filter);
     const { where, values } = conditionsOf(filter, reading, true);
     if (after)
