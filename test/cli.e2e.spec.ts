@@ -113,6 +113,12 @@ describe('the command line', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^service +ok$/m);
     expect(out).toMatch(/^kite +\S+ \S+ +2031-01-07 /m);
+    expect(json((await registry(['status', '--json'])).out)).toMatchObject({
+      status: 'ok',
+      details: { database: { status: 'up' } },
+      brokers: { items: [{ broker: 'kite', freshness: { day: '2031-01-07' } }, { broker: 'upstox' }] },
+      ingestions: { items: [{ broker: 'kite', status: 'quarantined' }] },
+    });
   });
 
   it('makes, lists and revokes keys', async () => {

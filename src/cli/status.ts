@@ -15,20 +15,20 @@ type Run = { id: string; broker: string; status: string; queuedAt: string; progr
 export const statusCommand = (api: Api) =>
   new Command('status')
     .description('health of the service, brokers and their last good runs, runs under way')
-    .option('--json', "the API's own answer about its health")
+    .option('--json', "the API's own answers: its health, with brokers and open ingestions beside it")
     .action(async ({ json }: { json?: true }) => {
       const health = await readiness(api);
-      if (json) return print(health.text);
       const [brokers, running, queued, waiting] = await Promise.all([
         api.get<{ items: Broker[] }>('/api/v1/brokers'),
         ...['running', 'queued', 'quarantined'].map((status) => api.get<{ items: Run[] }>('/api/v1/ingestions', { status, limit: 20 })),
       ]);
+      const open = [running, queued, waiting].flatMap((answer) => answer?.body.items ?? []);
+      if (json) return print(JSON.stringify({ ...health.body, brokers: brokers.body, ingestions: { items: open } }));
       const checks = Object.entries(health.body.details).map(
         ([name, { status, message }]) => [name, `${status}${typeof message === 'string' ? ` (${message})` : ''}`] as const,
       );
       print(facts([['service', health.body.status], ...checks, ['log position', brokers.headers.get('registry-position')]]));
       print(`\n${brokersTable(brokers.body.items)}`);
-      const open = [running, queued, waiting].flatMap((answer) => answer?.body.items ?? []);
       if (open.length > 0) print(`\n${runsTable(open)}`);
     });
 
