@@ -198,6 +198,20 @@ describe('instruments over HTTP', () => {
       expect(itemsOf(body).every((item) => !('brokers' in item))).toBe(true);
     });
 
+    it.each([
+      'expiry=2026-01-27&expiry=2026-01-28',
+      'q=a&q=b',
+      'optionType=CE&optionType=PE',
+      'limit=1&limit=2',
+      'asOf=2026-01-06&asOf=2026-01-07',
+    ])('%s is 422, because one value is wanted', async (repeated) => {
+      const message = 'Give one value, not several.';
+      expect(await get(`/instruments?${repeated}`)).toMatchObject({
+        status: 422,
+        body: { errors: [{ path: repeated.split('=')[0], message }] },
+      });
+    });
+
     it('takes the id of an underlying, as of a day and as it was known, too', async () => {
       const { id } = (await get('/instruments/NSE_INDEX:NIFTY')).body;
       const head = (await get('/instruments?limit=1')).headers.get('registry-position') ?? '';
@@ -235,9 +249,6 @@ describe('instruments over HTTP', () => {
       'status=gone',
       'segment=',
       'segment=NSE&segment=NOSE',
-      'expiry=2026-01-27&expiry=2026-01-28',
-      'q=a&q=b',
-      'optionType=CE&optionType=PE',
     ])('%s is 422', async (wrong) => {
       expect((await get(`/instruments?${wrong}`)).status).toBe(422);
     });

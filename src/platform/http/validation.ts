@@ -10,6 +10,14 @@ type Issue = {
   readonly keys?: readonly string[];
 };
 
+// A parameter that is repeated where one value is wanted. Schemas that have a sentence of their own say that.
+z.config({
+  customError: ({ code, expected, input }) =>
+    Array.isArray(input) && (code === 'invalid_value' || (code === 'invalid_type' && expected !== 'object'))
+      ? 'Give one value, not several.'
+      : undefined,
+});
+
 const most = 100;
 const pathOf = ({ path = [] }: Issue) => path.map((part) => String(typeof part === 'object' ? part.key : part));
 
@@ -36,7 +44,7 @@ export function valid<Schema extends z.ZodType>(schema: Schema, value: unknown):
 }
 
 /**
- * One schema for the whole query: a repeated or unknown parameter is an error, never silently ignored.
+ * One schema for the whole query: an unknown parameter, or one repeated where it takes one value, is an error, never silently ignored.
  * In a controller: `const Filter = query({ segment: Segment.optional(), ...page })`, then `@Query({ schema: Filter }) filter: z.output<typeof Filter>`.
  */
 export const query = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape);
