@@ -458,7 +458,6 @@ describe('instruments over HTTP', () => {
       [{ ...share, expiry, type: undefined }, ['expiry']],
       ...['NFO', 'BFO', 'CDS', 'BCD', 'MCX', 'NCO', 'NCDEX'].map((segment): [object, string[]] => [{ ...share, segment }, ['type']]),
       [{ ...share, segment: 'NSE_INDEX', type: 'ETF' }, ['type']],
-      [{ ...share, isin: 'INE002A01017' }, ['isin']],
       [{ ...share, lotSize: 0 }, ['lotSize']],
       [{ ...share, tickSize: '0' }, ['tickSize']],
       [{ ...index, isin: 'INE002A01018' }, ['isin']],

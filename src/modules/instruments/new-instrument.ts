@@ -4,7 +4,7 @@ import { canonicalSymbol } from './domain/key';
 import { Segment, segmentFacts } from './domain/segment';
 import { likelyTypeOfCash, splitSeries, typeOfCash } from './domain/series';
 import { contradictions } from './domain/shape';
-import { CheckedIsin, Day, InstrumentType, OptionType, PositiveDecimal, PositiveInteger } from './domain/values';
+import { Day, InstrumentType, Isin, OptionType, PositiveDecimal, PositiveInteger } from './domain/values';
 
 /** As keys write it. */
 const symbolText = 'A symbol is made of A-Z, 0-9, &, - and the point, such as RELIANCE or M&M.';
@@ -47,7 +47,7 @@ export const NewInstrument = z
       symbol: CanonicalSymbol.describe('Without its series. Of a contract the symbol of its underlying.'),
       name: name.unwrap().min(1).max(200).nullable().default(null),
       type: InstrumentType.optional(),
-      isin: CheckedIsin.nullable().default(null),
+      isin: Isin.nullable().default(null),
       series: z
         .string()
         .regex(/^[A-Z0-9]{1,3}$/, 'A series or a group such as EQ, BE or A.')

@@ -16,16 +16,9 @@ export const PositiveDecimal = Decimal.refine((text) => text !== '0', 'Give a de
 /** A quantity that somebody states. */
 export const PositiveInteger = z.int('Give a whole number above 0.').positive('Give a whole number above 0.');
 
-/** ISO 6166. The check digit is not verified: brokers list dummy ISINs for test rows. */
+/** ISO 6166. The check digit is not verified: brokers list dummy ISINs, and whoever registers such a listing by hand writes what they write. */
 export const Isin = z.string().regex(/^[A-Z]{2}[A-Z0-9]{9}[0-9]$/, 'Give an ISIN such as INE002A01018.');
 export type Isin = z.infer<typeof Isin>;
-
-/** ISO 6166, with its check digit: letters count from 10, then the Luhn sum of all digits is a multiple of ten. */
-export const CheckedIsin = Isin.refine((isin) => {
-  const digits = [...isin].map((character) => parseInt(character, 36)).join('');
-  const doubled = [...digits].reverse().map((digit, place) => Number(digit) * (1 + (place % 2)));
-  return doubled.reduce((sum, number) => sum + (number > 9 ? number - 9 : number), 0) % 10 === 0;
-}, 'The last digit of an ISIN checks the others, and it does not fit these: look for a mistyped character.');
 
 export const OptionType = z.enum(['CE', 'PE']);
 export type OptionType = z.infer<typeof OptionType>;
