@@ -7,6 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { buildFolder } from './options.mts';
 
 export const apiKey = 'bootstrap-key-of-the-benchmarks';
+/** As `npm start` runs it. */
+const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
+const flags = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 const headers = { 'x-api-key': apiKey };
 
 export type Counts = Readonly<
@@ -29,7 +32,7 @@ export async function startService() {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const log = openSync(join(dataDir, 'service.log'), 'a');
-  const child = spawn(process.execPath, ['--max-old-space-size=1024', join(buildFolder, 'main.js')], {
+  const child = spawn(process.execPath, [...flags, join(buildFolder, 'main.js')], {
     // The channel ends the service with this process, however that ends.
     stdio: ['ignore', log, log, 'ipc'],
     env: {
