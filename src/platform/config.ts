@@ -99,7 +99,7 @@ const fields = {
   rateLimitPerMinute: { name: 'INSTRUMENT_REGISTRY_RATE_LIMIT_PER_MINUTE', form: number(1, 10_000_000).default(100) },
   rateLimitBurst: { name: 'INSTRUMENT_REGISTRY_RATE_LIMIT_BURST', form: number(0, 10_000_000).default(20) },
   /** Rows decided and written in one transaction. */
-  ingestionBatchSize: { name: 'INSTRUMENT_REGISTRY_INGESTION_BATCH_SIZE', form: number(1, 5_000).default(2_500) },
+  ingestionBatchSize: { name: 'INSTRUMENT_REGISTRY_INGESTION_BATCH_SIZE', form: number(1, 5_000).default(1_500) },
   uploadMaxPackedBytes: {
     name: 'INSTRUMENT_REGISTRY_UPLOAD_MAX_PACKED_BYTES',
     form: number(1, Number.MAX_SAFE_INTEGER).default(512 * mebibytes),
