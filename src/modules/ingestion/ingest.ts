@@ -8,7 +8,7 @@ import { Instruments, MarketClock, type Day, type Segment } from '../instruments
 import { adapterOf } from './adapters';
 import { ofFormat } from './adapters/adapter';
 import { ExpireInstruments } from './expire-instruments';
-import { byToken, publishable, segmentsIn, smallestExpiry, type SegmentRows } from './domain/dump';
+import { byToken, isPublishable, segmentsIn, smallestExpiry, type SegmentRows } from './domain/dump';
 import { type DumpRow, type RejectedRow } from './domain/dump-row';
 import { finish, noCounts, noDay, type Counts, type Finished, type Gate, type Request } from './domain/run';
 import { RunRefused } from './domain/stopped';
@@ -68,9 +68,22 @@ export class Ingest {
         gates,
       );
     const quarantined = failedSegments(gates);
-    const rows = publishable(dump.rows, { day, without: quarantined, only: request.segments, symbols: request.symbols });
+    const isWanted = isPublishable({ day, without: quarantined, only: request.segments, symbols: request.symbols });
+    const rows = dump.rows.filter(isWanted);
+    const rowOf: Work['rowOf'] = (segment, exchangeToken) => {
+      const row = dump.tokens.get(segment)?.get(exchangeToken);
+      return row && isWanted(row) ? row : undefined;
+    };
 
-    const finished = await this.publish(id, request, day, rows, { progress, counts, gates, quarantined, segments, rejects: dump.rejects });
+    const finished = await this.publish(id, request, day, rows, {
+      progress,
+      counts,
+      gates,
+      quarantined,
+      segments,
+      rejects: dump.rejects,
+      rowOf,
+    });
     await this.keepRejects(id, dump.rejects);
     if (!request.dryRun) await this.afterwards(id, request.broker, day, gates, finished);
     await this.runs.change(id, (run) => finish(run, { ...finished, at: new Date().toISOString(), dayEstimated: estimated }));
@@ -94,7 +107,7 @@ export class Ingest {
       await progress.at('reading', count, null, dump ? Math.floor((30 * dump.packedBytesRead()) / dump.packedBytes) : 30);
     }
     if (count === 0) throw new RunRefused('The file has no rows.');
-    const { repeated } = byToken(rows);
+    const { tokens, repeated } = byToken(rows);
     if (repeated[0]) {
       const { segment, exchangeToken, lines } = repeated[0];
       const more = repeated.length > 1 ? ` and ${repeated.length - 1} other tokens likewise` : '';
@@ -103,7 +116,7 @@ export class Ingest {
         { ...noCounts, rows: count },
       );
     }
-    return { rows, rejects, count, statedDay: dump?.statedDay ?? null };
+    return { rows, tokens, rejects, count, statedDay: dump?.statedDay ?? null };
   }
 
   /** Given, else stated in the file, else estimated as its smallest F&O expiry. Only a stated day can contradict a given one. */
@@ -137,7 +150,7 @@ export class Ingest {
     request: Request,
     day: Day,
     rows: readonly DumpRow[],
-    { progress, counts, gates, quarantined, segments, rejects }: Work,
+    { progress, counts, gates, quarantined, segments, rejects, rowOf }: Work,
   ): Promise<Omit<Finished, 'at' | 'dayEstimated'>> {
     await progress.at('comparing', counts.rows, counts.rows, 30);
     const [until, ownUntil] = [await this.newerDays(day, null), await this.newerDays(day, request.broker)];
@@ -151,7 +164,7 @@ export class Ingest {
       await this.publishedBefore.of(id),
     );
     const covered = await this.asOfNow(async (connection) => {
-      const { changed, own, shares, absent } = await compare(connection, request.broker, day, rows);
+      const { changed, own, shares, absent } = await compare(connection, request.broker, day, rows, rowOf);
       const present = segments.map(({ segment }) => segment).filter((segment) => !quarantined.includes(segment));
       const covered = request.symbols
         ? []
@@ -296,6 +309,8 @@ type Work = {
   readonly quarantined: readonly Segment[];
   readonly segments: readonly SegmentRows[];
   readonly rejects: RejectedRow[];
+  /** The row of a token, if it is to be published. */
+  readonly rowOf: (segment: Segment, exchangeToken: string) => DumpRow | undefined;
 };
 
 const later = (a: Day, b: Day) => (a > b ? a : b);

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { formatKey, type Day, type InstrumentType, type Segment } from '../instruments';
-import { byToken, crowdedOut } from './domain/dump';
+import { crowdedOut, together } from './domain/dump';
 import type { DumpRow } from './domain/dump-row';
 
 /**
@@ -86,9 +86,17 @@ function note(counts: Map<Segment, Share>, segment: Segment, isPresent: boolean)
   counts.set(segment, count);
 }
 
-/** Reads in the transaction that the connection is in. */
-export async function compare(connection: PoolClient, broker: string, day: Day, rows: readonly DumpRow[]): Promise<Comparison> {
-  const { tokens } = byToken(rows);
+/**
+ * Reads in the transaction that the connection is in.
+ * @param rowOf finds a row by its token
+ */
+export async function compare(
+  connection: PoolClient,
+  broker: string,
+  day: Day,
+  rows: readonly DumpRow[],
+  rowOf: (segment: Segment, exchangeToken: string) => DumpRow | undefined,
+): Promise<Comparison> {
   const own = new Map<DumpRow, string>();
   const unchanged = new Set<DumpRow>();
   const absent: Gone[] = [];
@@ -103,7 +111,7 @@ export async function compare(connection: PoolClient, broker: string, day: Day, 
     next.catch(() => undefined); // awaited in the next round
     for (const mapping of some) {
       const [segment, exchangeToken, instrument] = mapping;
-      const row = tokens.get(segment)?.get(exchangeToken);
+      const row = rowOf(segment, exchangeToken);
       const [isOpen, wasOpen] = [mapping[18], mapping[19]];
       if (wasOpen) note(onEve, segment, row !== undefined);
       if (!isOpen) continue;
@@ -117,8 +125,7 @@ export async function compare(connection: PoolClient, broker: string, day: Day, 
   const shareOf = (count: Share | undefined) => (count ? count.present / count.open : 1);
   const known = new Set([...onDay.keys(), ...onEve.keys()]);
   const shares = new Map([...known].map((segment) => [segment, Math.min(shareOf(onDay.get(segment)), shareOf(onEve.get(segment)))]));
-  const changed = rows.filter((row) => !unchanged.has(row));
-  changed.sort((a, b) => order(a.segment, b.segment) || order(a.symbol, b.symbol));
+  const changed = together(unchanged.size === 0 ? rows : rows.filter((row) => !unchanged.has(row)));
   absent.sort((a, b) => order(a.segment, b.segment) || order(a.instrument, b.instrument));
   return { changed, own, absent, shares };
 }

@@ -62,22 +62,36 @@ export function byToken(rows: readonly DumpRow[]): { readonly tokens: ByToken; r
 }
 
 /** What is to be published: not what had expired, nor segments that are not trusted, nor what an incremental run did not ask for. */
-export function publishable(
-  rows: readonly DumpRow[],
-  {
+export const isPublishable =
+  ({
     day,
     without,
     only,
     symbols,
-  }: { day: Day; without: readonly Segment[]; only: readonly Segment[] | null; symbols: readonly string[] | null },
-): DumpRow[] {
-  return rows.filter(
-    ({ segment, expiry, symbol, brokerSymbol }) =>
-      (expiry === null || expiry >= day) &&
-      !without.includes(segment) &&
-      (only === null || only.includes(segment)) &&
-      (symbols === null || symbols.includes(symbol) || symbols.includes(brokerSymbol)),
-  );
+  }: {
+    day: Day;
+    without: readonly Segment[];
+    only: readonly Segment[] | null;
+    symbols: readonly string[] | null;
+  }) =>
+  ({ segment, expiry, symbol, brokerSymbol }: DumpRow): boolean =>
+    (expiry === null || expiry >= day) &&
+    !without.includes(segment) &&
+    (only === null || only.includes(segment)) &&
+    (symbols === null || symbols.includes(symbol) || symbols.includes(brokerSymbol));
+
+/** The rows, those of one segment and symbol together. */
+export function together(rows: readonly DumpRow[]): DumpRow[] {
+  const segments = new Map<Segment, Map<string, DumpRow[]>>();
+  for (const row of rows) {
+    let symbols = segments.get(row.segment);
+    if (!symbols) segments.set(row.segment, (symbols = new Map<string, DumpRow[]>()));
+    const some = symbols.get(row.symbol);
+    if (some) some.push(row);
+    else symbols.set(row.symbol, [row]);
+  }
+  const inOrder = <Value>(map: ReadonlyMap<string, Value>) => [...map.keys()].sort().map((name) => map.get(name) as Value); // its own names
+  return inOrder(segments).flatMap((symbols) => inOrder(symbols).flat());
 }
 
 /** Rows of shares whose key another row of the file has the better claim to: an equity keeps it (ISIN characters 8 and 9: 01), else the smallest token. */

@@ -76,11 +76,13 @@ export const instrumentEvents = {
 };
 export type InstrumentEvent = EventOf<typeof instrumentEvents>;
 
-/** What is not known is left out of an event, not said to be null: the log of a first load is an eighth smaller (203 MB, 177 MB). */
+/**
+ * What is not known is left out of an event, not said to be null: the log of a first load is an eighth smaller (203 MB, 177 MB).
+ * Changes the object it is given: JSON leaves out what is undefined, and a copy of every event took a fiftieth of a first load.
+ */
 export function said<Data extends object>(data: Data): Data {
-  const result = {} as Data; // members that may be null may be absent
-  for (const name in data) if (data[name] !== null || name === 'validTo') result[name] = data[name];
-  return result;
+  for (const name in data) if (data[name] === null && name !== 'validTo') data[name] = undefined as Data[typeof name]; // may be absent
+  return data;
 }
 
 // What a decision remembers: the whole timeline, because a fact about an earlier day must find its place in it.

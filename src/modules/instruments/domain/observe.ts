@@ -58,7 +58,8 @@ export function observe(state: Instrument, seen: Observation): InstrumentEvent[]
   // evolve has listed it
   const renamed = seen.expiry === null || identified.some(({ type }) => type === 'ContractAdjusted' || type === 'ExpiryRescheduled');
   happen(mappingEvents(now as Known, seen, renamed));
-  happen(statedEvents(now as Known, seen));
+  // What the first one says of a new instrument is what survives.
+  if (state.status === 'known') happen(statedEvents(now as Known, seen));
   return isListed ? merged(events) : events;
 }
 
