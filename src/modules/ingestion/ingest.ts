@@ -6,13 +6,13 @@ import { Database } from '../../platform/database/database';
 import { insertRows } from '../../platform/database/bulk';
 import { Instruments, MarketClock, type Day, type Segment } from '../instruments';
 import { adapterOf } from './adapters';
-import { ofFormat } from './adapters/adapter';
 import { ExpireInstruments } from './expire-instruments';
 import { byToken, isPublishable, segmentsIn, smallestExpiry, type SegmentRows } from './domain/dump';
 import { type DumpRow, type RejectedRow } from './domain/dump-row';
 import { finish, noCounts, noDay, type Counts, type Finished, type Gate, type Request } from './domain/run';
 import { RunRefused } from './domain/stopped';
 import { dumpLimits, openDump } from './files/open-dump';
+import { readDump } from './files/read-dump';
 import { sampleBatches } from './sample/sample-batches';
 import { failedSegments, rejectGate, staleGates } from './gates';
 import { compare, Matching, type Match } from './matching';
@@ -51,7 +51,7 @@ export class Ingest {
   private async run(id: string, request: Request, file: string | null, stopping: AbortSignal) {
     const progress = new Progress(this.database, id, stopping);
     const dump = await this.read(request, file, progress);
-    const { day, estimated } = this.dayOf(request, dump.rows, dump.statedDay);
+    const { day, estimated } = this.dayOf(request, dump);
     const segments = segmentsIn(dump.rows, day).filter(({ segment }) => wanted(request, segment));
     await this.refuseOlder(request, day, segments);
     const gates = [rejectGate(dump.count, dump.rejects.length), ...staleGates(segments)];
@@ -95,15 +95,18 @@ export class Ingest {
 
   /** Parses the whole file. Nothing is compared before its end was seen: a cut-off file shows only there. A row takes some 300 bytes. */
   private async read(request: Request, file: string | null, progress: Progress) {
-    const dump = file === null ? null : await openDump(file, { ...dumpLimits, unpackedBytes: this.config.uploadMaxUnpackedBytes });
+    const adapter = adapterOf(request.broker);
+    const limits = { ...dumpLimits, unpackedBytes: this.config.uploadMaxUnpackedBytes };
+    const dump = file === null ? null : await openDump(file, limits, adapter.entries);
     const rows: DumpRow[] = [];
     const rejects: RejectedRow[] = [];
     let count = 0;
-    const batches = dump ? adapterOf(request.broker).read(await ofFormat(dump.stream, request.format)) : sampleBatches(request.broker);
-    for await (const batch of batches) {
+    let statedDay: Day | null = null;
+    for await (const batch of dump ? readDump(dump, adapter, request.format) : sampleBatches(request.broker)) {
       rows.push(...batch.rows);
       rejects.push(...batch.rejects);
       count += batch.rows.length + batch.rejects.length;
+      if (batch.statedDay) statedDay = batch.statedDay;
       await progress.at('reading', count, null, dump ? Math.floor((30 * dump.packedBytesRead()) / dump.packedBytes) : 30);
     }
     if (count === 0) throw new RunRefused('The file has no rows.');
@@ -116,13 +119,20 @@ export class Ingest {
         { ...noCounts, rows: count },
       );
     }
-    return { rows, tokens, rejects, count, statedDay: dump?.statedDay ?? null };
+    return { rows, tokens, rejects, count, statedDay, entryDay: dump?.statedDay ?? null };
   }
 
-  /** Given, else stated in the file, else estimated as its smallest F&O expiry. Only a stated day can contradict a given one. */
-  private dayOf(request: Request, rows: readonly DumpRow[], statedDay: Day | null): { day: Day; estimated: boolean } {
-    if (request.day !== null) return { day: request.day, estimated: false };
-    if (statedDay !== null) return { day: statedDay, estimated: false };
+  /**
+   * Given, else stated in the file, else estimated as its smallest F&O expiry. Only what the rows state can contradict a given day: an
+   * estimate cannot, nor the time of a zip's entry, which whoever packed it may have changed.
+   */
+  private dayOf({ day }: Request, { rows, statedDay, entryDay }: Read): { day: Day; estimated: boolean } {
+    if (day !== null && statedDay !== null && day !== statedDay)
+      throw new RunRefused(
+        `The rows of this file say that they are of ${statedDay}, and ${day} was given: leave the day out, or give ${statedDay}.`,
+      );
+    const stated = day ?? statedDay ?? entryDay;
+    if (stated !== null) return { day: stated, estimated: false };
     const smallest = smallestExpiry(rows);
     if (smallest === null) throw new RunRefused(noDay);
     return { day: smallest, estimated: true };
@@ -301,6 +311,9 @@ export class Ingest {
     });
   }
 }
+
+/** What is in a file. */
+type Read = { readonly rows: readonly DumpRow[]; readonly statedDay: Day | null; readonly entryDay: Day | null };
 
 type Work = {
   readonly progress: Progress;

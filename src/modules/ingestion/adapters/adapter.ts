@@ -7,20 +7,27 @@ export type Batch = {
   readonly rejects: RejectedRow[];
   /** Of the unpacked text, from its beginning. */
   readonly bytesRead: number;
+  /** The newest day that the rows say they are of, where a broker writes it into them. */
+  readonly statedDay?: Day | null;
 };
+
+/** An entry of a zip, or the whole file ('' is its name). */
+export type PartOfDump = { readonly name: string; readonly firstLine: number };
 
 /** Reads one broker's dumps into the registry's terms. Knows nothing of other days, of other brokers or of the database. */
 export type Adapter = {
   readonly broker: Broker;
   readonly formats: readonly Format[];
+  /** Which entries of a zip hold the dump, where that is more than one. */
+  readonly entries?: RegExp;
   /** In batches of a few thousand rows, in the file's order. Fails with `UnusableFile` when this is not (a whole) dump of this broker. */
-  read(bytes: AsyncIterable<Buffer>): AsyncIterable<Batch>;
+  read(bytes: AsyncIterable<Buffer>, part?: PartOfDump): AsyncIterable<Batch>;
 };
 
-/** How many places the point of a tick moves to the left: 0 where the file has rupees, 2 where it has paise. */
-type TickShift = 0 | 2;
+/** How many places the point of a price moves to the left: 0 where the file has rupees, 2 where it has paise, more where it counts finer. */
+export type Shift = 0 | 2 | 4 | 7;
 
-const everySegment = (shift: TickShift): Readonly<Record<Segment, TickShift>> => ({
+export const everySegment = (shift: Shift): Readonly<Record<Segment, Shift>> => ({
   NSE: shift,
   BSE: shift,
   NFO: shift,
@@ -36,15 +43,6 @@ const everySegment = (shift: TickShift): Readonly<Record<Segment, TickShift>> =>
   NCDEX_INDEX: shift,
   GLOBAL_INDEX: shift,
 });
-
-/**
- * Units of the tick by broker, format and segment; strikes are rupees in all of them.
- * Measured on Upstox of 2025-08-20, which exists in both formats: JSON over CSV is 100 in NSE, BSE, NFO, BFO and 1 in MCX, CDS, BCD, NCO.
- */
-export const tickShifts = {
-  kite: { csv: everySegment(0) },
-  upstox: { csv: { ...everySegment(2), NSE: 0, BSE: 0, NFO: 0, BFO: 0 }, json: everySegment(2) },
-} as const satisfies Record<Broker, Partial<Record<Format, Readonly<Record<Segment, TickShift>>>>>;
 
 /** Decides by the first byte that is not blank: a JSON text begins with a bracket, a CSV with its header. */
 export async function detectFormat(bytes: AsyncIterable<Buffer>): Promise<{ format: Format; bytes: AsyncIterable<Buffer> }> {
@@ -157,13 +155,15 @@ export const positive: (text: string) => Decimal | null = remembering((text) => 
   return value === '0' ? null : value;
 });
 
-const paise: (text: string) => Decimal | null = remembering((text) => {
-  const value = decimal(text, 2);
-  return value === '0' ? null : value;
-});
+const shifted: Readonly<Record<Exclude<Shift, 0>, (text: string) => Decimal | null>> = {
+  2: remembering((text) => nonZero(decimal(text, 2))),
+  4: remembering((text) => nonZero(decimal(text, 4))),
+  7: remembering((text) => nonZero(decimal(text, 7))),
+};
+const nonZero = (value: Decimal | null) => (value === '0' ? null : value);
 
-/** The tick in rupees; null for none. */
-export const tick = (text: string, shift: TickShift) => (shift === 2 ? paise(text) : positive(text));
+/** A strike or a tick in rupees; null for none: blank, 0, negative. */
+export const rupees = (text: string, shift: Shift) => (shift === 0 ? positive(text) : shifted[shift](text));
 
 /** Whether the text is a day, `YYYY-MM-DD`. */
 export const isDay: (text: string) => boolean = remembering((text) => Day.safeParse(text).success);
@@ -172,4 +172,16 @@ export const isDay: (text: string) => boolean = remembering((text) => Day.safePa
 export const dayInIndia: (instant: number) => Day | null = remembering((instant) => {
   const local = new Date(instant + 5.5 * 60 * 60 * 1000);
   return Number.isNaN(local.getTime()) ? null : local.toISOString().slice(0, 10);
+});
+
+const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+
+/** The day in `30-DEC-2025`, `29OCT2025`, `29-Sep-26`, `30/Sep/25`; null when it is none. */
+export const writtenDay: (text: string) => Day | null = remembering((text) => {
+  const match = /^(\d{1,2})[-/ ]?([A-Za-z]{3})[-/ ]?(\d{2}|\d{4})$/.exec(text.trim());
+  const [, day = '', name = '', year = ''] = match ?? [];
+  const month = months.indexOf(name.toUpperCase()) + 1;
+  if (month === 0) return null;
+  const iso = `${year.padStart(4, '20')}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return isDay(iso) ? iso : null;
 });

@@ -16,9 +16,9 @@ type Line = {
   /** The file ends in it, without a line break. */ readonly isUnended?: true;
 };
 
-export async function* csvLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Line[], void, undefined> {
+export async function* csvLines(bytes: AsyncIterable<Buffer>, firstLine = 1): AsyncGenerator<Line[], void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
-  let number = 1;
+  let number = firstLine;
   for await (const chunk of bytes) {
     const end = chunk.lastIndexOf(10);
     if (end < 0) {

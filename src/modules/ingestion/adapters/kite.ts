@@ -10,8 +10,6 @@ import {
   positive,
   quantity,
   textOrNull,
-  tick,
-  tickShifts,
   type Adapter,
   type Parsed,
 } from './adapter';
@@ -65,13 +63,13 @@ const indexSegments: Readonly<Record<string, Segment>> = {
 export const kite: Adapter = {
   broker: 'kite',
   formats: ['csv'],
-  async *read(bytes) {
+  async *read(bytes, part) {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));
     if (detected.format !== 'csv') throw new UnusableFile('This is not a Kite dump: a CSV file is expected, and the file holds JSON.');
     let header: Header | undefined;
     yield* batches(
-      csvLines(detected.bytes),
+      csvLines(detected.bytes, part?.firstLine),
       progress,
       (line) => {
         if (!header) {
@@ -111,7 +109,7 @@ function row(line: number, fields: readonly string[], { at }: Header): Parsed {
     brokerSymbol,
     isin: null,
     lotSize: quantity(field('lot_size')),
-    tickSize: tick(field('tick_size'), tickShifts.kite.csv[segment]),
+    tickSize: positive(field('tick_size')),
     freezeQuantity: null,
     multiplier: null,
     isTest: isTestSymbol(brokerSymbol),

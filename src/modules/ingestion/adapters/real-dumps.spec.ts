@@ -4,14 +4,14 @@ import { parse } from 'csv-parse/sync';
 import { dataFile, describeWithData } from '../../../../test/support/data';
 import type { DumpRow, RejectedRow } from '../domain/dump-row';
 import { openDump } from '../files/open-dump';
+import { readDump } from '../files/read-dump';
 import { kite } from './kite';
 import { upstox } from './upstox';
 
 async function load(name: string): Promise<{ rows: DumpRow[]; rejects: RejectedRow[] }> {
   const rows: DumpRow[] = [];
   const rejects: RejectedRow[] = [];
-  const { stream } = await openDump(dataFile(name));
-  for await (const batch of (name.startsWith('kite') ? kite : upstox).read(stream)) {
+  for await (const batch of readDump(await openDump(dataFile(name)), name.startsWith('kite') ? kite : upstox)) {
     rows.push(...batch.rows);
     rejects.push(...batch.rejects);
   }

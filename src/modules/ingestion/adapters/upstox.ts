@@ -6,16 +6,17 @@ import {
   counting,
   dayInIndia,
   detectFormat,
+  everySegment,
   isDay,
   isNumericToken,
   isTestSymbol,
   positive,
   quantity,
   textOrNull,
-  tick,
-  tickShifts,
+  rupees,
   type Adapter,
   type Parsed,
+  type Shift,
 } from './adapter';
 import { csvLines, misfit, readHeader, type Header } from './csv';
 import { jsonElements, type Element } from './json-array';
@@ -56,7 +57,7 @@ const segmentsByName: Readonly<Record<string, Segment>> = {
 export const upstox: Adapter = {
   broker: 'upstox',
   formats: ['csv', 'json'],
-  async *read(bytes) {
+  async *read(bytes, part) {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));
     if (detected.format === 'json') {
@@ -68,7 +69,7 @@ export const upstox: Adapter = {
     }
     let header: Header | undefined;
     yield* batches(
-      csvLines(detected.bytes),
+      csvLines(detected.bytes, part?.firstLine),
       progress,
       (line) => {
         if (!header) {
@@ -81,6 +82,15 @@ export const upstox: Adapter = {
     );
     if (!header) readHeader(undefined, columns, 'an Upstox dump');
   },
+};
+
+/**
+ * Units of the tick by format and segment; strikes are rupees in both.
+ * Measured on the files of 2025-08-20, which exist in both formats: JSON over CSV is 100 in NSE, BSE, NFO, BFO and 1 in MCX, CDS, BCD, NCO.
+ */
+const tickShifts: Readonly<Record<Format, Readonly<Record<Segment, Shift>>>> = {
+  csv: { ...everySegment(2), NSE: 0, BSE: 0, NFO: 0, BFO: 0 },
+  json: everySegment(2),
 };
 
 /** A row as both formats tell it; null is "not told here". */
@@ -223,7 +233,7 @@ function row(told: Told): Parsed {
     token: told.key,
     brokerSymbol: told.brokerSymbol || keyText,
     lotSize: quantity(told.lot),
-    tickSize: tick(told.tick, tickShifts.upstox[told.format][segment]),
+    tickSize: rupees(told.tick, tickShifts[told.format][segment]),
     freezeQuantity: told.freezeQuantity,
     multiplier: told.multiplier,
     isTest: isTestSymbol(told.brokerSymbol) || isTestSymbol(told.name),

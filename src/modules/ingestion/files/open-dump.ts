@@ -17,11 +17,18 @@ export type DumpLimits = {
 
 export const dumpLimits: DumpLimits = { unpackedBytes: 2 * 1024 ** 3, ratio: 200, ratioFromBytes: 16 * 1024 ** 2 };
 
-export type OpenDump = {
+export type Part = {
+  /** The entry of a zip; null for a file that is none. */
+  readonly name: string | null;
   /** The text: unpacked, valid UTF-8 without byte order mark and without NUL. Ends with `UnusableFile` when the file turns out not to be whole. Read it once. */
   readonly stream: AsyncIterable<Buffer>;
+};
+
+export type OpenDump = {
+  /** One, or the entries of a zip that were asked for. Read them one after another. */
+  readonly parts: readonly Part[];
   readonly packing: 'none' | 'gzip' | 'zip';
-  /** The date of a zip's entry as its writer's clock had it; null when there is none. */
+  /** The date of a zip's newest entry as its writer's clock had it; null when there is none. */
   readonly statedDay: Day | null;
   /** Size of the file as it is. */
   readonly packedBytes: number;
@@ -29,16 +36,19 @@ export type OpenDump = {
   readonly packedBytesRead: () => number;
 };
 
-/** Opens a dump by what it contains, never by its name. Memory stays flat whatever is in it. */
-export async function openDump(path: string, limits: DumpLimits = dumpLimits): Promise<OpenDump> {
+/**
+ * Opens a dump by what it contains, never by its name. Memory stays flat whatever is in it.
+ * @param entries which entries of a zip are read; without it there may be only one
+ */
+export async function openDump(path: string, limits: DumpLimits = dumpLimits, entries: RegExp | null = null): Promise<OpenDump> {
   const packedBytes = (await stat(path)).size;
   if (packedBytes === 0) throw new UnusableFile('The file is empty.');
   const head = await firstBytes(path);
   if (isGzip(head)) return openGzip(path, packedBytes, limits);
-  if (isZip(head)) return openZip(path, packedBytes, limits);
+  if (isZip(head)) return openZip(path, packedBytes, limits, entries);
   const progress = { read: 0 };
   const stream = text(counted(createReadStreamOf(path), progress), packedBytes, { ...limits, ratio: Infinity });
-  return { stream, packing: 'none', statedDay: null, packedBytes, packedBytesRead: () => progress.read };
+  return { parts: [{ name: null, stream }], packing: 'none', statedDay: null, packedBytes, packedBytesRead: () => progress.read };
 }
 
 const isGzip = (head: Buffer) => head[0] === 0x1f && head[1] === 0x8b;
@@ -81,7 +91,7 @@ function openGzip(path: string, packedBytes: number, limits: DumpLimits): OpenDu
     if (gunzip.bytesWritten !== packedBytes) throw new UnusableFile(behindTheEnd);
   }
   return {
-    stream: text(unpacked(), packedBytes, limits),
+    parts: [{ name: null, stream: text(unpacked(), packedBytes, limits) }],
     packing: 'gzip',
     statedDay: null,
     packedBytes,
@@ -102,10 +112,11 @@ function gzipTrouble(error: unknown, packedBytes: number, begun: boolean): unkno
   return new UnusableFile(begun && noMember.includes(message) ? behindTheEnd : `The gzip file is damaged (${message}).`, { cause: error });
 }
 
-async function openZip(path: string, packedBytes: number, limits: DumpLimits): Promise<OpenDump> {
-  const entry = await onlyEntry(path);
-  const progress = { read: 0 };
-  async function* unpacked() {
+async function openZip(path: string, packedBytes: number, limits: DumpLimits, wanted: RegExp | null): Promise<OpenDump> {
+  const entries = await entriesOf(path, wanted);
+  const total = entries.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
+  const progress = { done: 0, read: 0 };
+  async function* unpacked(entry: Entry) {
     const zip = await zipTrouble(openPromise(path, { autoClose: false, lazyEntries: true }));
     try {
       const stream = await zipTrouble(zip.openReadStreamPromise(entry));
@@ -114,40 +125,44 @@ async function openZip(path: string, packedBytes: number, limits: DumpLimits): P
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         sum = crc32(chunk, sum);
         bytes += chunk.length;
-        progress.read = Math.round((bytes / Math.max(entry.uncompressedSize, bytes)) * packedBytes);
+        const here = (bytes / Math.max(entry.uncompressedSize, bytes)) * entry.compressedSize;
+        progress.read = Math.round(((progress.done + here) / total) * packedBytes);
         yield chunk;
       }
       if (sum !== entry.crc32) throw new UnusableFile(`The zip file is damaged: the checksum of ${entry.fileName} is wrong.`);
+      progress.done += entry.compressedSize;
     } catch (error) {
       throw asZipTrouble(error);
     } finally {
       zip.close();
     }
   }
+  const days = entries.flatMap((entry) => dayOf(entry) ?? []);
   return {
-    stream: text(unpacked(), entry.compressedSize, limits),
+    parts: entries.map((entry) => ({ name: entry.fileName, stream: text(unpacked(entry), entry.compressedSize, limits) })),
     packing: 'zip',
-    statedDay: dayOf(entry),
+    statedDay: days.sort().at(-1) ?? null,
     packedBytes,
     packedBytesRead: () => progress.read,
   };
 }
 
-/** The data file in a zip. Several would need a choice, and choosing silently would lose the others. */
-async function onlyEntry(path: string): Promise<Entry> {
+/** The data files in a zip. Where one is expected, several would need a choice, and choosing silently would lose the others. */
+async function entriesOf(path: string, wanted: RegExp | null): Promise<readonly Entry[]> {
   const zip: ZipFile = await zipTrouble(openPromise(path, { autoClose: false, lazyEntries: true }));
   try {
     const entries: Entry[] = [];
     for await (const entry of zip.eachEntry()) {
-      if (/\/$|^__MACOSX\/|(^|\/)\./.test(entry.fileName)) continue;
+      if (/\/$|^__MACOSX\/|(^|\/)\./.test(entry.fileName) || (wanted && !wanted.test(entry.fileName))) continue;
       entries.push(entry);
-      if (entries.length > 1) break;
+      if (entries.length > 1 && !wanted) break;
     }
     const [entry, second] = entries;
-    if (!entry) throw new UnusableFile('The zip file holds no file.');
-    if (second) throw new UnusableFile(`The zip file holds several files (${entry.fileName}, ${second.fileName}, ...): one is expected.`);
-    if (entry.isEncrypted()) throw new UnusableFile('The zip file is encrypted.');
-    return entry;
+    if (!entry) throw new UnusableFile(wanted ? `The zip file holds no file named like ${wanted.source}.` : 'The zip file holds no file.');
+    if (second && !wanted)
+      throw new UnusableFile(`The zip file holds several files (${entry.fileName}, ${second.fileName}, ...): one is expected.`);
+    if (entries.some((one) => one.isEncrypted())) throw new UnusableFile('The zip file is encrypted.');
+    return entries;
   } catch (error) {
     throw asZipTrouble(error);
   } finally {
