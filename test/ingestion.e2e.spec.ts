@@ -205,9 +205,36 @@ describe('ingesting dumps over HTTP', () => {
     });
   });
 
+  it('publishes what was quarantined when somebody approves it, and leaves out for good what is rejected', async () => {
+    const rows = Array.from({ length: 10 }, (_, n) => option(300_001 + n, 'NIFTY', '2026-06-30', String(90_000 + n * 100), 'PE', 65));
+    const whole = kiteCsv(rows);
+    await service.ingest('kite', whole, '?day=2026-04-20&segments=NFO&mode=incremental');
+    const half = await service.ingest('kite', kiteCsv(rows.slice(0, 5)), '?day=2026-04-21&segments=NFO&mode=incremental');
+    expect(half).toMatchObject({ status: 'quarantined', quarantined: ['NFO'], counts: { accepted: 0 } });
+    const decide = (what: string) => service.call('POST', `/ingestions/${String(half.id)}/${what}`, { reason: 'seen with the broker' });
+    expect((await decide('approval')).status).toBe(204);
+    expect(await service.ended(half.id)).toMatchObject({
+      status: 'completed',
+      quarantined: [],
+      segments: ['NFO'],
+      counts: { accepted: 5, tokensWithdrawn: 5 },
+    });
+    expect((await decide('approval')).status).toBe(409);
+    expect((await decide('rejection')).status).toBe(409);
+    const next = await service.ingest('kite', kiteCsv(rows.slice(0, 1)), '?day=2026-04-22&segments=NFO&mode=incremental');
+    expect(next.status).toBe('quarantined');
+    expect((await service.call('POST', `/ingestions/${String(next.id)}/rejection`)).status).toBe(204);
+    expect(await service.ended(next.id)).toMatchObject({ status: 'completed', segments: [], counts: { tokensWithdrawn: 0 } });
+    // It is no day of the market, and the same file is judged anew.
+    expect((await service.call('GET', '/instruments/NFO:NIFTY:2026-06-30:90100:PE')).body.status).toBe('active');
+    expect((await service.ingest('kite', kiteCsv(rows.slice(0, 1)), '?day=2026-04-22&segments=NFO&mode=incremental')).status).toBe(
+      'quarantined',
+    );
+  });
+
   it('says in a dry run what it would change, and changes nothing', async () => {
     const before = await position();
-    const run = await service.ingest('kite', kiteCsv([{ token: 99001, symbol: 'NEWSHARE' }]), '?day=2026-04-09&dryRun=true');
+    const run = await service.ingest('kite', kiteCsv([{ token: 99001, symbol: 'NEWSHARE' }]), '?day=2026-04-29&dryRun=true');
     expect(run).toMatchObject({
       status: 'completed',
       dryRun: true,

@@ -20,7 +20,7 @@ describe('the configuration', () => {
       ingestFolders: [],
       rateLimitPerMinute: 100,
       rateLimitBurst: 20,
-      ingestionBatchSize: 2500,
+      ingestionBatchSize: 1500,
       uploadMaxPackedBytes: 536_870_912,
       uploadMaxUnpackedBytes: 2_147_483_648,
     }));

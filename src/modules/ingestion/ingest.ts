@@ -14,7 +14,7 @@ import { RunRefused } from './domain/stopped';
 import { dumpLimits, openDump } from './files/open-dump';
 import { readDump } from './files/read-dump';
 import { sampleBatches } from './sample/sample-batches';
-import { failedSegments, rejectGate, staleGates } from './gates';
+import { failedSegments, rejectGate, rowGates, staleGates, waive } from './gates';
 import { compare, Matching, type Match } from './matching';
 import { Progress } from './progress';
 import { Publisher } from './publish';
@@ -43,18 +43,27 @@ export class Ingest {
     private readonly publishedBefore: PublishedBefore,
   ) {}
 
-  /** @param file where the bytes lie; null for the bundled sample, which has none */
-  async execute(id: string, request: Request, file: string | null, stopping: AbortSignal): Promise<void> {
-    await withContext({ ...currentContext(), ingestionRun: id }, () => this.run(id, request, file, stopping));
+  /**
+   * @param file where the bytes lie; null for the bundled sample, which has none
+   * @param approved segments that are published whatever the gates say
+   */
+  async execute(
+    id: string,
+    request: Request,
+    file: string | null,
+    stopping: AbortSignal,
+    approved: readonly Segment[] = [],
+  ): Promise<void> {
+    await withContext({ ...currentContext(), ingestionRun: id }, () => this.run(id, request, file, stopping, approved));
   }
 
-  private async run(id: string, request: Request, file: string | null, stopping: AbortSignal) {
+  private async run(id: string, request: Request, file: string | null, stopping: AbortSignal, approved: readonly Segment[]) {
     const progress = new Progress(this.database, id, stopping);
     const dump = await this.read(request, file, progress);
     const { day, estimated } = this.dayOf(request, dump);
     const segments = segmentsIn(dump.rows, day).filter(({ segment }) => wanted(request, segment));
     await this.refuseOlder(request, day, segments);
-    const gates = [rejectGate(dump.count, dump.rejects.length), ...staleGates(segments)];
+    const gates = [rejectGate(dump.count, dump.rejects.length), ...waive(staleGates(segments), approved)];
     const counts = {
       ...noCounts,
       rows: dump.count,
@@ -67,8 +76,7 @@ export class Ingest {
         counts,
         gates,
       );
-    const quarantined = failedSegments(gates);
-    const isWanted = isPublishable({ day, without: quarantined, only: request.segments, symbols: request.symbols });
+    const isWanted = isPublishable({ day, without: failedSegments(gates), only: request.segments, symbols: request.symbols });
     const rows = dump.rows.filter(isWanted);
     const rowOf: Work['rowOf'] = (segment, exchangeToken) => {
       const row = dump.tokens.get(segment)?.get(exchangeToken);
@@ -79,13 +87,13 @@ export class Ingest {
       progress,
       counts,
       gates,
-      quarantined,
+      approved,
       segments,
       rejects: dump.rejects,
       rowOf,
     });
     await this.keepRejects(id, dump.rejects);
-    if (!request.dryRun) await this.afterwards(id, request.broker, day, gates, finished);
+    if (!request.dryRun) await this.afterwards(id, request.broker, day, finished);
     await this.runs.change(id, (run) => finish(run, { ...finished, at: new Date().toISOString(), dayEstimated: estimated }));
     await progress.done();
     // PostgreSQL would notice by itself within minutes; reads should not wait that long for good plans.
@@ -159,8 +167,8 @@ export class Ingest {
     id: string,
     request: Request,
     day: Day,
-    rows: readonly DumpRow[],
-    { progress, counts, gates, quarantined, segments, rejects, rowOf }: Work,
+    wantedRows: readonly DumpRow[],
+    { progress, counts, gates, approved, segments, rejects, rowOf }: Work,
   ): Promise<Omit<Finished, 'at' | 'dayEstimated'>> {
     await progress.at('comparing', counts.rows, counts.rows, 30);
     const [until, ownUntil] = [await this.newerDays(day, null), await this.newerDays(day, request.broker)];
@@ -173,20 +181,26 @@ export class Ingest {
       request.dryRun,
       await this.publishedBefore.of(id),
     );
-    const covered = await this.asOfNow(async (connection) => {
-      const { changed, own, shares, absent } = await compare(connection, request.broker, day, rows, rowOf);
-      const present = segments.map(({ segment }) => segment).filter((segment) => !quarantined.includes(segment));
+    const { covered, measured, quarantined, rows } = await this.asOfNow(async (connection) => {
+      const { changed, own, shares, absent } = await compare(connection, request.broker, day, wantedRows, rowOf);
+      const measured = [...gates, ...waive(rowGates(shares, await this.recentlyGood(id, request, day)), approved)];
+      const quarantined = failedSegments(measured);
+      const isTrusted = ({ segment }: { readonly segment: Segment }) => !quarantined.includes(segment);
       const covered = request.symbols
         ? []
-        : present.filter((segment) => request.segments?.includes(segment) || (shares.get(segment) ?? 1) >= covers);
+        : segments
+            .filter(isTrusted)
+            .flatMap(({ segment }) => (request.segments?.includes(segment) || (shares.get(segment) ?? 1) >= covers ? segment : []));
+      const rows = wantedRows.filter(isTrusted);
+      const news = changed.filter(isTrusted);
       const matching = await Matching.of(connection, request.broker, day, rows, own, [...until.keys()]);
-      await this.publishRows(publisher, matching, changed, (done) =>
-        progress.at('publishing', counts.rows, counts.rows, 35 + Math.floor((60 * (rows.length - changed.length + done)) / rows.length)),
+      await this.publishRows(publisher, matching, news, (done) =>
+        progress.at('publishing', counts.rows, counts.rows, 35 + Math.floor((60 * (rows.length - news.length + done)) / rows.length)),
       );
       const gone = absent.filter(({ segment }) => covered.includes(segment));
       for (let first = 0; first < gone.length; first += this.config.ingestionBatchSize)
         await publisher.gone(gone.slice(first, first + this.config.ingestionBatchSize));
-      return covered;
+      return { covered, measured, quarantined, rows };
     });
     await progress.at('expiring', counts.rows, counts.rows, 96);
     // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.
@@ -199,8 +213,8 @@ export class Ingest {
     return {
       day,
       segments: covered,
-      quarantined: [...quarantined],
-      gates: [...gates],
+      quarantined,
+      gates: measured,
       counts: {
         ...counts,
         ...published,
@@ -263,6 +277,18 @@ export class Ingest {
     return new Map(rows.map((row) => [row.segment, row.day]));
   }
 
+  /** Segments of which a file of this broker was good in the week before: what is gone since then can be judged. Nothing is judged in a file that need not be whole. */
+  private async recentlyGood(id: string, { broker, mode, symbols }: Request, day: Day): Promise<ReadonlySet<Segment>> {
+    if (mode === 'backfill' || symbols !== null) return new Set();
+    const rows = await this.database.query<{ segment: Segment }>({
+      text: `SELECT DISTINCT s.segment FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
+             WHERE r.broker = $1 AND r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.source <> 'sample' AND r.id <> $2
+               AND r.day BETWEEN $3::date - 7 AND $3`,
+      values: [broker, id, day],
+    });
+    return new Set(rows.map(({ segment }) => segment));
+  }
+
   private async keepRejects(id: string, rejects: readonly RejectedRow[]) {
     await this.database.transaction(async (tx) => {
       await tx.query('DELETE FROM registry.ingestion_rejects WHERE run_id = $1', [id]);
@@ -276,7 +302,7 @@ export class Ingest {
   }
 
   /** Summaries that are brought up to date once per run. */
-  private async afterwards(id: string, broker: string, day: Day, gates: readonly Gate[], { segments }: Pick<Finished, 'segments'>) {
+  private async afterwards(id: string, broker: string, day: Day, { segments, gates }: Pick<Finished, 'segments' | 'gates'>) {
     await this.database.transaction(async (tx) => {
       await tx.query('DELETE FROM registry.option_chains WHERE segment = ANY($1)', [segments]);
       await tx.query(
@@ -319,7 +345,7 @@ type Work = {
   readonly progress: Progress;
   readonly counts: Counts;
   readonly gates: readonly Gate[];
-  readonly quarantined: readonly Segment[];
+  readonly approved: readonly Segment[];
   readonly segments: readonly SegmentRows[];
   readonly rejects: RejectedRow[];
   /** The row of a token, if it is to be published. */

@@ -11,6 +11,7 @@ import { Route, Scope } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
 import { Broker, Day, Segment } from '../instruments';
 import { adapterOf } from './adapters';
+import { ApproveIngestion } from './commands/approve-ingestion';
 import { CancelIngestion } from './commands/cancel-ingestion';
 import { QueueIngestion } from './commands/queue-ingestion';
 import { RejectIngestion } from './commands/reject-ingestion';
@@ -124,6 +125,13 @@ export class IngestionController {
   @HttpCode(204)
   async cancel(@Param('id', { schema: Id }) id: string, @Body({ schema: Reason }) body: Reason) {
     await this.commands.execute(new CancelIngestion(id, body?.reason ?? null));
+  }
+
+  @Post('ingestions/:id/approval')
+  @Scope('ingest')
+  @HttpCode(204)
+  async approve(@Param('id', { schema: Id }) id: string, @Body({ schema: Reason }) body: Reason) {
+    await this.commands.execute(new ApproveIngestion(id, body?.reason ?? null));
   }
 
   @Post('ingestions/:id/rejection')

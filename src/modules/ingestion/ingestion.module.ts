@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { InstrumentsModule } from '../instruments';
+import { ApproveIngestionHandler } from './commands/approve-ingestion';
 import { CancelIngestionHandler } from './commands/cancel-ingestion';
 import { QueueIngestionHandler } from './commands/queue-ingestion';
 import { RejectIngestionHandler } from './commands/reject-ingestion';
@@ -30,6 +31,7 @@ import { IngestionRuns } from './runs';
     LoadSample,
     QueueIngestionHandler,
     CancelIngestionHandler,
+    ApproveIngestionHandler,
     RejectIngestionHandler,
     GetIngestionHandler,
     ListIngestionsHandler,

@@ -100,7 +100,7 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
   private async execute(id: string) {
     const found = (await this.runs.states([id])).get(id)?.state;
     if (!found || (found.status !== 'queued' && found.status !== 'running')) return;
-    const { request } = found;
+    const { request, approved } = found;
     const [queued] = (await this.runs.store.read([`ingestion_run-${id}`])).get(`ingestion_run-${id}`) ?? [];
     // Whoever sent the file causes what it changes.
     const { correlationId, actor } = queued?.metadata ?? { correlationId: id, actor: 'system:ingestion' };
@@ -109,10 +109,10 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     const { position } = await withContext(context, () => this.runs.change(id, (run) => start(run, new Date().toISOString())));
     await withContext({ ...context, causationId: String(position) }, async () => {
       try {
-        const again = await this.knownAlready(id, request);
+        const again = approved.length > 0 ? null : await this.knownAlready(id, request);
         if (again) await this.runs.change(id, (run) => finish(run, again));
         else if (request.source === 'sample') await this.ingest.execute(id, request, null, this.stopping.signal);
-        else await this.files.whileOnDisk(id, (path) => this.ingest.execute(id, request, path, this.stopping.signal));
+        else await this.files.whileOnDisk(id, (path) => this.ingest.execute(id, request, path, this.stopping.signal, approved));
       } catch (error) {
         await this.ended(id, error);
       }
@@ -154,7 +154,7 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
       gates: Finished['gates'];
       partial: boolean;
     }>({
-      text: `SELECT id, status, sha256, wanted_day, day, day_estimated, segments, counts, gates, wanted_segments IS NOT NULL OR wanted_symbols IS NOT NULL AS partial
+      text: `SELECT id, status, sha256, wanted_day, day, day_estimated, segments, counts, gates, wanted_segments IS NOT NULL OR wanted_symbols IS NOT NULL OR quarantined <> '[]' AS partial
              FROM registry.ingestion_runs WHERE broker = $1 AND id <> $2 AND NOT dry_run AND status IN ('completed', 'quarantined', 'cancelled')
              ORDER BY ended_at DESC LIMIT 1`,
       values: [broker, id],

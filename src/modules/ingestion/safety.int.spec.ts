@@ -34,12 +34,26 @@ describe('a file that is not what it seems', () => {
 
   it('covers a segment or not by what was there on the eve, however often it is sent', async () => {
     await load(contracts(1, 20), '2026-01-06');
-    // Ten of twenty are gone, and a hundred are new: half is no cover, so the file only adds.
-    const rows = [...contracts(1, 10), ...contracts(101, 100)];
+    // Seven of twenty are gone, and a hundred are new: two thirds are no cover, so the file only adds.
+    const rows = [...contracts(1, 13), ...contracts(101, 100)];
     expect((await load(rows, '2026-01-07')).counts.tokensWithdrawn).toBe(0);
     // The same rows again, as after a crash: the hundred that it opened itself say nothing about cover.
     expect((await load(rows.toReversed(), '2026-01-07')).counts.tokensWithdrawn).toBe(0);
     expect(await open('2026-01-07')).toBe(120);
+  });
+
+  it('waits for a decision when half of its rows are gone, and is published when somebody answers for it', async () => {
+    await load(contracts(1, 20), '2026-01-06');
+    const file = join(folder, 'dump.csv');
+    const half = await load(contracts(1, 10), '2026-01-07');
+    expect([half.quarantined, half.segments, half.counts.accepted]).toEqual([['NFO'], [], 0]);
+    expect(half.gates).toContainEqual({ name: 'lost_rows', segment: 'NFO', outcome: 'failed', measured: 0.5, limit: 0.4 });
+    expect(await open('2026-01-07')).toBe(20);
+    const { id, request } = await registry.begin('kite', '2026-01-07');
+    await registry.ingest.execute(id, request, file, new AbortController().signal, ['NFO']);
+    const approved = await registry.outcomeOf(id);
+    expect([approved.quarantined, approved.counts.accepted]).toEqual([[], 10]);
+    expect(approved.gates).toContainEqual({ name: 'lost_rows', segment: 'NFO', outcome: 'waived', measured: 0.5, limit: 0.4 });
   });
 
   it('is refused when it is cut off in the middle of its last row', async () => {

@@ -45,7 +45,9 @@ export class MarketClock {
     if (position !== null && this.seen?.position === position) return this.seen.day;
     const [row] = await this.database.query<{ day: Day | null }>({
       name: 'market-clock',
-      text: `SELECT max(day) AS day FROM registry.ingestion_runs WHERE status = 'completed' AND NOT dry_run AND source <> 'sample'`,
+      // A run of which everything was quarantined and then rejected is no more a day of the market than before.
+      text: `SELECT max(day) AS day FROM registry.ingestion_runs
+             WHERE status = 'completed' AND NOT dry_run AND source <> 'sample' AND (quarantined = '[]' OR segments <> '[]')`,
     });
     const day = row?.day ?? null;
     if (position !== null) this.seen = { position, day };

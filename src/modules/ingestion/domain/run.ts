@@ -96,6 +96,8 @@ export const runEvents = {
   RunCompleted: Finished,
   /** The segments named wait for a decision; the others are published. */
   RunQuarantined: Finished,
+  /** Somebody answers for the segments that waited: the run goes on with them. */
+  RunApproved: z.object({ at: z.iso.datetime(), reason: z.string().nullable(), segments: z.array(Segment) }),
   RunFailed: z.object({ at: z.iso.datetime(), reason: z.string(), counts: Counts, gates: z.array(Gate) }),
   RunCancelled: z.object({ at: z.iso.datetime(), reason: z.string().nullable() }),
   /** The worker has noticed: this is what the run had published by then, and it publishes no more. */
@@ -119,6 +121,8 @@ export type Run =
       readonly outcome: Omit<Finished, 'at'> | null;
       readonly counts: Counts;
       readonly gates: readonly Gate[];
+      /** Segments that are published whatever the gates say. */
+      readonly approved: readonly Segment[];
     };
 
 export const run: Decider<Run, RunEvent> = {
@@ -137,6 +141,7 @@ export const run: Decider<Run, RunEvent> = {
         outcome: null,
         counts: noCounts,
         gates: [],
+        approved: [],
       };
     }
     if (state.status === 'unknown') return state;
@@ -149,6 +154,8 @@ export const run: Decider<Run, RunEvent> = {
         const status = event.type === 'RunCompleted' ? 'completed' : 'quarantined';
         return { ...state, status, endedAt: at, outcome, counts: outcome.counts, gates: outcome.gates };
       }
+      case 'RunApproved':
+        return { ...state, status: 'queued', endedAt: null, approved: [...state.approved, ...event.data.segments] };
       case 'RunFailed':
         return {
           ...state,
@@ -207,6 +214,13 @@ export function cancel(state: Run, reason: string | null, at: string): RunEvent[
 
 export function stop(state: Run, counts: Counts, at: string): RunEvent[] {
   return state.status === 'cancelled' ? [{ type: 'RunStopped', data: { at, counts } }] : [];
+}
+
+/** The quarantined segments are published after all, by the same run. */
+export function approve(state: Run, reason: string | null, at: string): RunEvent[] {
+  if (state.status === 'unknown') throw new NotFound('No such run.');
+  if (state.status !== 'quarantined') throw new Refused(`Only a quarantined run can be approved; this one is ${state.status}.`);
+  return [{ type: 'RunApproved', data: { at, reason, segments: state.outcome?.quarantined ?? [] } }];
 }
 
 /** The quarantined segments stay out for good. */
