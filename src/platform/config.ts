@@ -13,6 +13,17 @@ const number = (least: number, most: number) =>
     .min(least, `a whole number from ${least} to ${most}`)
     .max(most, `a whole number from ${least} to ${most}`);
 const list = z.string().transform((text) => text.split(',').flatMap((part) => part.trim() || []));
+const sources = z
+  .array(
+    z
+      .string()
+      .transform((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)] as const)
+      .refine(
+        ([broker, address]) => broker !== '' && /^https?:/.test(address) && URL.canParse(address),
+        'kite=https://mirror.example/kite.csv',
+      ),
+  )
+  .transform((pairs): Record<string, string> => Object.fromEntries(pairs));
 const url = (protocol: RegExp, wanted: string) =>
   z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), wanted);
 const postgresUrl = url(/^postgres(ql)?:$/, 'an address such as postgresql://user:password@host:5432/database');
@@ -96,6 +107,10 @@ const fields = {
   searchPath: { name: 'PATH', form: z.string().default('') },
   /** Folders that `file:` sources may be read from; none by default. */
   ingestFolders: { name: 'INGEST_FOLDERS', form: list.transform((folders) => folders.map((folder) => resolve(folder))).default([]) },
+  /** Hosts beside the brokers' own that https sources may be fetched from. */
+  ingestHosts: { name: 'INGEST_HOSTS', form: list.default([]) },
+  /** Addresses instead of brokers' own, as `kite=https://mirror.example/kite.csv`, with commas between. */
+  ingestSources: { name: 'INGEST_SOURCES', form: list.pipe(sources).default({}) },
   rateLimitPerMinute: { name: 'INSTRUMENT_REGISTRY_RATE_LIMIT_PER_MINUTE', form: number(1, 10_000_000).default(100) },
   rateLimitBurst: { name: 'INSTRUMENT_REGISTRY_RATE_LIMIT_BURST', form: number(0, 10_000_000).default(20) },
   /** Rows decided and written in one transaction. */

@@ -183,7 +183,10 @@ export class Ingest {
     );
     const { covered, measured, quarantined, rows } = await this.asOfNow(async (connection) => {
       const { changed, own, shares, absent } = await compare(connection, request.broker, day, wantedRows, rowOf);
-      const measured = [...gates, ...waive(rowGates(shares, await this.recentlyGood(id, request, day)), approved)];
+      const judged = segments.map(({ segment }) => segment).filter((segment) => !failedSegments(gates).includes(segment));
+      const recent = await this.recentlyGood(id, request, day);
+      const lost = rowGates(new Map(judged.filter((segment) => recent.has(segment)).map((segment) => [segment, shares.get(segment) ?? 1])));
+      const measured = [...gates, ...waive(lost, approved)];
       const quarantined = failedSegments(measured);
       const isTrusted = ({ segment }: { readonly segment: Segment }) => !quarantined.includes(segment);
       const covered = request.symbols

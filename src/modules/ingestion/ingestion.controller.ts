@@ -3,7 +3,6 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Config } from '../../platform/config';
 import { setVersion } from '../../platform/http/etag';
 import { located, versioned } from '../../platform/http/openapi-parts';
 import { pageOf } from '../../platform/http/paging';
@@ -21,7 +20,8 @@ import { GetIngestion, Ingestion } from './queries/get-ingestion';
 import { IngestionChange, ListChanges } from './queries/list-changes';
 import { IngestionFilter, ListIngestions } from './queries/list-ingestions';
 import { ListRejects, Pages } from './queries/list-rejects';
-import { commandOrFile, IngestionCommand, openSource } from './upload';
+import { Sources } from './sources';
+import { commandOrFile, IngestionCommand } from './upload';
 
 const Upload = query({
   mode: Mode.default('full'),
@@ -58,7 +58,7 @@ export class IngestionController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    private readonly config: Config,
+    private readonly sources: Sources,
   ) {}
 
   @Post('brokers/:broker/ingestions')
@@ -83,7 +83,7 @@ export class IngestionController {
       'command' in body
         ? { ...body.command, day: body.command.day ?? null, segments: body.command.segments ?? null, symbols: body.command.symbols ?? null }
         : { mode, day: day ?? null, dryRun: dryRun === 'true', segments: segments ?? null, symbols: null, source: 'upload' };
-    const file = 'file' in body ? body.file : await openSource(body.command.source, this.config.ingestFolders);
+    const file = 'file' in body ? body.file : await this.sources.open(broker, body.command.source);
     const { mode: how, day: when, dryRun: dry, segments: only, symbols, source } = wanted;
     const id = await this.commands.execute(
       new QueueIngestion({ broker, mode: how, day: when, dryRun: dry, segments: only, symbols, source, format: format ?? null }, file),

@@ -17,6 +17,7 @@ import { PublishedBefore } from './published-before';
 import { RunFiles } from './run-files';
 import { Runner } from './runner';
 import { IngestionRuns } from './runs';
+import { Sources } from './sources';
 
 @Module({
   imports: [InstrumentsModule],
@@ -24,6 +25,7 @@ import { IngestionRuns } from './runs';
   providers: [
     IngestionRuns,
     RunFiles,
+    Sources,
     ExpireInstruments,
     PublishedBefore,
     Ingest,

@@ -1,9 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { Invalid } from '../../platform/errors';
 import { valid } from '../../platform/http/validation';
 import { Day, Segment } from '../instruments';
 import { Mode } from './domain/run';
@@ -59,23 +54,4 @@ function objectIn(bytes: Buffer): object | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A file of this machine, if it lies under one of the folders that may be read. @throws Invalid */
-export async function openSource(source: string, folders: readonly string[]): Promise<AsyncIterable<Buffer>> {
-  const refuse = (message: string) => new Invalid(`source: ${message}`, [{ path: 'source', message }]);
-  if (!source.startsWith('file:'))
-    throw refuse('Only file: sources can be fetched so far. Send the file as the body of this request instead.');
-  const path = source.startsWith('file://') ? fileURLToPath(source) : resolve(source.slice('file:'.length));
-  // Links are followed first, so that none leads out of the folders.
-  const real = await realpath(path).catch(() => null);
-  const inside = real !== null && folders.some((folder) => real === folder || isInside(folder, real));
-  if (!inside || real === null)
-    throw refuse(`${source} is not a file under the folders of INGEST_FOLDERS (${folders.join(', ') || 'none is set'}).`);
-  return createReadStream(real) as AsyncIterable<Buffer>; // without an encoding it reads buffers
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }

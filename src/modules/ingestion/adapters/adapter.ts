@@ -18,6 +18,8 @@ export type PartOfDump = { readonly name: string; readonly firstLine: number };
 export type Adapter = {
   readonly broker: Broker;
   readonly formats: readonly Format[];
+  /** Where the broker publishes its dump for everybody; several where it publishes one for each exchange. */
+  readonly official?: readonly string[];
   /** Which entries of a zip hold the dump, where that is more than one. */
   readonly entries?: RegExp;
   /** In batches of a few thousand rows, in the file's order. Fails with `UnusableFile` when this is not (a whole) dump of this broker. */

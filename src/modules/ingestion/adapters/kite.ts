@@ -63,6 +63,7 @@ const indexSegments: Readonly<Record<string, Segment>> = {
 export const kite: Adapter = {
   broker: 'kite',
   formats: ['csv'],
+  official: ['https://api.kite.trade/instruments'],
   async *read(bytes, part) {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));

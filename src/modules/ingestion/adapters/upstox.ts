@@ -57,6 +57,7 @@ const segmentsByName: Readonly<Record<string, Segment>> = {
 export const upstox: Adapter = {
   broker: 'upstox',
   formats: ['csv', 'json'],
+  official: ['https://assets.upstox.com/market-quote/instruments/exchange/complete.json.gz'],
   async *read(bytes, part) {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));
