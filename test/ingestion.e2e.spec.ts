@@ -148,6 +148,13 @@ describe('ingesting dumps over HTTP', () => {
       ['a JSON array cut off', '[{"segment":"NSE_EQ","name":"A"', /(cut|end|JSON)/i, 'application/json'],
       ['another thing altogether', '<html><body>Service unavailable</body></html>', /not a Kite dump|columns/, 'text/csv'],
       ['a gzip cut off', gzipSync(good.repeat(50)).subarray(0, 200), /gzip|cut|end/i, 'application/gzip'],
+      [
+        'more rows than any dump has',
+        gzipSync(`${header}\n${`${lines[0]}\n`.repeat(500_001)}`, { level: 1 }),
+        /more than 500000 rows/,
+        'application/gzip',
+      ],
+      ['lines too long for a dump', `${header}\n${`${'x'.repeat(60_000)}\n`.repeat(1_200)}`, /longer than 400 bytes/, 'text/csv'],
       ['a zip bomb', gzipSync(Buffer.alloc(300 * 1024 * 1024, 'a'), { level: 9 }), /(line|larger|bomb|times|long)/i, 'application/gzip'],
     ];
 

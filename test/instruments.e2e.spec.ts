@@ -480,6 +480,25 @@ describe('instruments over HTTP', () => {
       expect((await call('POST', '/instruments', { validFrom: '2026-01-06', ...body })).status).toBe(201);
     });
 
+    it('registers no contract that is over before it begins today, and takes no day that has no next', async () => {
+      const contract = { segment: 'NFO', symbol: 'ACME', type: 'FUTURE' };
+      expect((await call('POST', '/instruments', { ...contract, expiry: '2025-03-31' })).body).toMatchObject({
+        status: 422,
+        errors: [{ path: 'validFrom' }],
+      });
+      expect((await call('POST', '/instruments', { ...contract, expiry: '9999-12-31' })).body).toMatchObject({
+        status: 422,
+        errors: [{ path: 'expiry' }],
+      });
+    });
+
+    it('takes an empty body that is called JSON for none', async () => {
+      await call('POST', '/instruments', { segment: 'NSE', symbol: 'EMPTYBODY', validFrom: '2026-01-06' });
+      const json = { 'content-type': 'application/json' };
+      expect((await call('POST', '/instruments/NSE:EMPTYBODY/suspension', '', json)).status).toBe(204);
+      expect((await call('POST', '/instruments/NSE:EMPTYBODY/rename', '', json)).status).toBe(422);
+    });
+
     it('makes an answer new to who has it when its underlying becomes known, another day is asked about, or its events are wanted', async () => {
       const of = { symbol: 'LATER', validFrom: '2026-01-06' };
       const { body } = await call('POST', '/instruments', { ...of, segment: 'NFO', expiry });

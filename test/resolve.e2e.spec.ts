@@ -163,4 +163,15 @@ describe('resolving over HTTP', () => {
       200,
     );
   });
+
+  it('answers an item with a NUL character as one that cannot be used, and the others as ever', async () => {
+    const items = [{ key: 'NSE:\0' }, { broker: 'kite', token: '\0' }, { key: 'NSE:NOBODY' }];
+    const { status, body } = await service.call('POST', '/resolve', { items });
+    expect([status, (body.results as { status: string }[]).map((result) => result.status)]).toEqual([
+      200,
+      ['invalid', 'invalid', 'not_found'],
+    ]);
+    expect((await service.call('GET', '/instruments/NSE:%00')).status).toBe(404);
+    expect((await service.call('GET', '/instruments?q=%00')).body).toMatchObject({ status: 422, errors: [{ path: 'q' }] });
+  });
 });

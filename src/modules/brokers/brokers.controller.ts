@@ -8,7 +8,7 @@ import { setVersion } from '../../platform/http/etag';
 import { versioned } from '../../platform/http/openapi-parts';
 import { decodeCursor, page, pageFrom, pageOf } from '../../platform/http/paging';
 import { Remembered } from '../../platform/http/route-options';
-import { query } from '../../platform/http/validation';
+import { plainText, query } from '../../platform/http/validation';
 import { AsOf, Broker, Segment, ShownInstrument, times, versionOf } from '../instruments';
 import { BrokerToken, GetBrokerToken } from './queries/get-broker-token';
 import { GetInstrumentOfToken } from './queries/get-instrument-of-token';
@@ -60,7 +60,7 @@ export class BrokersController {
   @ApiOkResponse({ standardSchema: ShownInstrument, headers: versioned })
   async instrument(
     @Param('broker', { schema: Broker }) broker: string,
-    @Param('token', { schema: z.string().min(1).max(200) }) token: string,
+    @Param('token', { schema: plainText.min(1).max(200) }) token: string,
     @Query({ schema: Meaning }) { segment, ...when }: z.output<typeof Meaning>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {

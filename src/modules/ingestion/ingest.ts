@@ -30,6 +30,9 @@ const covers = 0.8;
 /** At most this many rejected rows are kept with their text. */
 const keptRejects = 10_000;
 
+/** The largest dump has 273,027 rows. The rows of a file are held in memory, some 700 bytes each. */
+const mostRows = 500_000;
+
 /** One file's way into the registry: read, stage, measure, compare, decide and publish, report. */
 @Injectable()
 export class Ingest {
@@ -63,16 +66,16 @@ export class Ingest {
     const { day, estimated } = this.dayOf(request, dump);
     const segments = segmentsIn(dump.rows, day).filter(({ segment }) => wanted(request, segment));
     await this.refuseOlder(request, day, segments);
-    const gates = [rejectGate(dump.count, dump.rejects.length), ...waive(staleGates(segments), approved)];
+    const gates = [rejectGate(dump.count, dump.rejected), ...waive(staleGates(segments), approved)];
     const counts = {
       ...noCounts,
       rows: dump.count,
-      rejected: dump.rejects.length,
+      rejected: dump.rejected,
       expired: segments.reduce((sum, { expired }) => sum + expired, 0),
     };
     if (gates[0]?.outcome === 'failed')
       throw new RunRefused(
-        `${dump.rejects.length} of ${dump.count} rows cannot be used (first: line ${dump.rejects[0]?.line}: ${dump.rejects[0]?.reason}). Nothing was published.`,
+        `${dump.rejected} of ${dump.count} rows cannot be used (first: line ${dump.rejects[0]?.line}: ${dump.rejects[0]?.reason}). Nothing was published.`,
         counts,
         gates,
       );
@@ -109,11 +112,14 @@ export class Ingest {
     const rows: DumpRow[] = [];
     const rejects: RejectedRow[] = [];
     let count = 0;
+    let rejected = 0;
     let statedDay: Day | null = null;
     for await (const batch of dump ? readDump(dump, adapter, request.format) : sampleBatches(request.broker)) {
       rows.push(...batch.rows);
-      rejects.push(...batch.rejects);
+      rejects.push(...batch.rejects.slice(0, keptRejects - rejects.length));
+      rejected += batch.rejects.length;
       count += batch.rows.length + batch.rejects.length;
+      if (count > mostRows) throw new RunRefused(`The file has more than ${mostRows} rows: no dump has. Nothing was published.`);
       if (batch.statedDay) statedDay = batch.statedDay;
       await progress.at('reading', count, null, dump ? Math.floor((30 * dump.packedBytesRead()) / dump.packedBytes) : 30);
     }
@@ -127,7 +133,7 @@ export class Ingest {
         { ...noCounts, rows: count },
       );
     }
-    return { rows, tokens, rejects, count, statedDay, entryDay: dump?.statedDay ?? null };
+    return { rows, tokens, rejects, rejected, count, statedDay, entryDay: dump?.statedDay ?? null };
   }
 
   /**

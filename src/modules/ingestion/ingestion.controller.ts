@@ -7,7 +7,7 @@ import { setVersion } from '../../platform/http/etag';
 import { located, versioned } from '../../platform/http/openapi-parts';
 import { pageOf } from '../../platform/http/paging';
 import { Route, Scope } from '../../platform/http/route-options';
-import { query } from '../../platform/http/validation';
+import { plainText, query } from '../../platform/http/validation';
 import { Broker, Day, Segment } from '../instruments';
 import { adapterOf } from './adapters';
 import { ApproveIngestion } from './commands/approve-ingestion';
@@ -38,7 +38,7 @@ type Upload = z.output<typeof Upload>;
 
 /** No body is no reason. */
 const Reason = z
-  .strictObject({ reason: z.string().min(1).max(1000).optional() })
+  .strictObject({ reason: plainText.min(1).max(1000).optional() })
   .optional()
   .meta({ examples: [{ reason: 'the wrong file' }] });
 type Reason = z.infer<typeof Reason>;

@@ -1,23 +1,24 @@
 import { z } from 'zod';
+import { plainText } from '../../platform/http/validation';
 import { Day, PositiveDecimal, PositiveInteger } from './domain/values';
 import { CanonicalSymbol } from './new-instrument';
 
 // The bodies of the writes. Unknown members are refused.
 
 const validFrom = Day.optional().describe('From when it holds in the market, today by default; a later day announces it.');
-const reason = z.string().trim().max(1000).optional();
+const reason = plainText.trim().max(1000).optional();
 const something = 'Give at least one value to change, such as { "lotSize": 75 }.';
 
 export const Amending = z
   .strictObject(
     {
-      name: z.string().trim().min(1).max(200).optional(),
+      name: plainText.trim().min(1).max(200).optional(),
       lotSize: PositiveInteger.optional(),
       tickSize: PositiveDecimal.optional(),
       multiplier: PositiveDecimal.optional(),
       freezeQuantity: PositiveInteger.optional(),
       flags: z
-        .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'A flag is named in camelCase.'), z.union([z.boolean(), z.string().max(200)]))
+        .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'A flag is named in camelCase.'), z.union([z.boolean(), plainText.max(200)]))
         .optional()
         .describe('All of its flags: those left out are taken away.'),
       validFrom,

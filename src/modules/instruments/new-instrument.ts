@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Terms } from './domain/instrument';
+import { plainText } from '../../platform/http/validation';
 import { canonicalSymbol } from './domain/key';
 import { Segment, segmentFacts } from './domain/segment';
 import { likelyTypeOfCash, splitSeries, typeOfCash } from './domain/series';
@@ -12,8 +12,6 @@ export const CanonicalSymbol = z
   .string(symbolText)
   .max(60)
   .refine((text) => canonicalSymbol(text) === text, symbolText);
-
-const { name } = Terms.shape;
 
 type Given = {
   readonly type?: InstrumentType | undefined;
@@ -45,7 +43,7 @@ export const NewInstrument = z
     {
       segment: Segment,
       symbol: CanonicalSymbol.describe('Without its series. Of a contract the symbol of its underlying.'),
-      name: name.unwrap().min(1).max(200).nullable().default(null),
+      name: plainText.min(1).max(200).nullable().default(null),
       type: InstrumentType.optional(),
       isin: Isin.nullable().default(null),
       series: z

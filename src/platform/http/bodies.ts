@@ -89,6 +89,8 @@ export function parseBodies(fastify: FastifyInstance) {
     if (upload) return stream(request, body, upload.maxBytes, done);
     whole(request, body, (error, text) => {
       if (error) done(error);
+      // Clients that always say application/json have no body either.
+      else if (text === '') done(null, undefined);
       else void parse(request, text ?? '', done);
     });
   });

@@ -43,6 +43,9 @@ export function valid<Schema extends z.ZodType>(schema: Schema, value: unknown):
   return result.data;
 }
 
+/** Text as PostgreSQL can keep and compare it. */
+export const plainText = z.string().regex(/^[^\0]*$/, 'No text has a NUL character.');
+
 /**
  * One schema for the whole query: an unknown parameter, or one repeated where it takes one value, is an error, never silently ignored.
  * In a controller: `const Filter = query({ segment: Segment.optional(), ...page })`, then `@Query({ schema: Filter }) filter: z.output<typeof Filter>`.

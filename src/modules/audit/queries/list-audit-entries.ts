@@ -2,9 +2,9 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
 import { decodeCursor, page, pageFrom, type Page } from '../../../platform/http/paging';
-import { query } from '../../../platform/http/validation';
+import { plainText, query } from '../../../platform/http/validation';
 
-const text = z.string().min(1).max(200);
+const text = plainText.min(1).max(200);
 const time = z.iso.datetime({ offset: true, error: 'Give a time such as 2026-01-07T10:00:00Z.' });
 
 export const AuditFilter = query({

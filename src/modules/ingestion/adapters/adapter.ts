@@ -120,8 +120,8 @@ export async function* batches<Item>(
   if (rows.length + rejects.length > 0) yield { rows, rejects, bytesRead: progress.bytes };
 }
 
-/** Rejected rows are kept with their text, but a hostile file must not fill the table with it. */
-export const shortened = (raw: string, length = 2000) => (raw.length <= length ? raw : `${raw.slice(0, length)}...`);
+/** Rejected rows are kept with their text, but a hostile file must not fill the table with it; nor, by a part of it, keep all of it in memory. */
+export const shortened = (raw: string, length = 2000) => Buffer.from(raw.length <= length ? raw : `${raw.slice(0, length)}...`).toString();
 
 /** Exchanges number their instruments; 0 and blank are no token. */
 export const isNumericToken = (token: string) => /^[1-9]\d{0,17}$/.test(token);

@@ -9,6 +9,10 @@ import { shortened } from './adapter';
 /** A longer line is not a dump's. */
 export const longestLine = 64 * 1024;
 
+/** Nor is a text of such lines on average, once there is much of it: what rows keep of their lines would be more than memory holds. */
+const longestOnAverage = 400;
+const muchText = 64 * 1024 * 1024;
+
 type Line = {
   readonly number: number;
   readonly raw: string;
@@ -19,7 +23,11 @@ type Line = {
 export async function* csvLines(bytes: AsyncIterable<Buffer>, firstLine = 1): AsyncGenerator<Line[], void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let number = firstLine;
+  let read = 0;
   for await (const chunk of bytes) {
+    read += chunk.length;
+    if (read > muchText && read / (number - firstLine + 1) > longestOnAverage)
+      throw new UnusableFile(`The lines are longer than ${longestOnAverage} bytes on average: this is not a dump.`);
     const end = chunk.lastIndexOf(10);
     if (end < 0) {
       rest = Buffer.concat([rest, chunk]);

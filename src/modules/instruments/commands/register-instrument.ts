@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
+import { Invalid } from '../../../platform/errors';
 import type { Outcome } from '../../../platform/event-store/streams';
 import { register } from '../domain/life-cycle';
 import { Instruments } from '../instruments';
@@ -25,7 +26,12 @@ export class RegisterInstrumentHandler implements ICommandHandler<RegisterInstru
   ) {}
 
   async execute({ id, instrument: { validFrom, ...terms } }: RegisterInstrument) {
-    const registration = { ...terms, validFrom: validFrom ?? (await this.moments.today()), securityId: securityOf(terms.isin) };
+    const begins = validFrom ?? (await this.moments.today());
+    if (terms.expiry !== null && terms.expiry < begins) {
+      const message = `The contract was over on ${terms.expiry}, and today is ${begins}: give the day from which it was listed.`;
+      throw new Invalid(`validFrom: ${message}`, [{ path: 'validFrom', message }]);
+    }
+    const registration = { ...terms, validFrom: begins, securityId: securityOf(terms.isin) };
     return { id, ...(await refusingClashes(() => this.instruments.change(id, (state) => register(state, registration)))) };
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** An ISO date, `YYYY-MM-DD`. */
-export const Day = z.iso.date();
+/** An ISO date, `YYYY-MM-DD`, of the centuries in which there are markets: the day after it is one, too. */
+export const Day = z.iso.date().refine((day) => day >= '1800' && day < '2200', 'Give a day between 1800 and 2199.');
 export type Day = z.infer<typeof Day>;
 
 /** An exact, non-negative decimal without exponent, sign or needless zeros: `24500`, `0.05`. */

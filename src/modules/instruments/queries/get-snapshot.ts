@@ -33,6 +33,8 @@ export class GetSnapshotHandler implements IQueryHandler<GetSnapshot> {
   ) {}
 
   async execute({ keyOrId, times, brokers }: GetSnapshot) {
+    // PostgreSQL keeps no text with one, so nothing has such a key.
+    if (keyOrId.includes('\0')) throw new NotFound('No key and no id has a NUL character.');
     const reading = await this.moments.of(times);
     const by = lookupOf(keyOrId) ?? 'key';
     const [instrument] = await this.snapshots.find(by, [[0], [keyOrId]], reading, brokers);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { page } from '../../../platform/http/paging';
-import { query } from '../../../platform/http/validation';
+import { plainText, query } from '../../../platform/http/validation';
 import { closedAt, statuses, type Status } from '../domain/status';
 import { Segment } from '../domain/segment';
 import { Broker, Day, Decimal, decimal, InstrumentType, Isin, OptionType } from '../domain/values';
@@ -9,7 +9,7 @@ import { several } from '../several';
 import { covers } from './lookups';
 import type { Underlying } from './underlyings';
 
-const text = z.string().min(1).max(100);
+const text = plainText.min(1).max(100);
 const strike = z.string().transform((given, context) => {
   const exact = Decimal.safeParse(decimal(given));
   if (!exact.success) context.addIssue('A strike is a number such as 24500 or 380.75.');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '../../../platform/http/validation';
 import { indexSymbol } from '../domain/index-aliases';
 import { canonicalSymbol } from '../domain/key';
 import { Segment, segmentFacts, segments, segmentsOf } from '../domain/segment';
@@ -8,7 +9,7 @@ import type { Reading } from '../moments';
 import type { Lookup } from './lookups';
 import type { Snapshot } from './snapshot';
 
-const text = z.string().trim().min(1, 'This is empty.').max(200, 'This is too long.');
+const text = plainText.trim().min(1, 'This is empty.').max(200, 'This is too long.');
 const number = z.union([z.string(), z.number().nonnegative().transform(String)]);
 
 /** What a caller knows of an instrument. All that is given must hold. */
