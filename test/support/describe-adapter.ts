@@ -40,7 +40,7 @@ type Case = {
 /** What every adapter must do, with the odd rows that its fixtures hold. */
 export function describeAdapter(adapter: Adapter, cases: readonly Case[]): void {
   describe(`the ${adapter.broker} adapter`, () => {
-    it('has a case for each of its formats', () => expect(cases.map(({ format }) => format).sort()).toEqual([...adapter.formats].sort()));
+    it('has a case for each of its formats', () => expect(new Set(cases.map(({ format }) => format))).toEqual(new Set(adapter.formats)));
 
     it.each(['', '  \n\t ', '<html><body>Service unavailable</body></html>', '{"status":"error"}', 'a,b,c\n1,2,3\n', '[{"id":1}]', '[1]'])(
       'refuses %j',
@@ -89,7 +89,7 @@ export function describeAdapter(adapter: Adapter, cases: readonly Case[]): void 
       });
 
       it(`refuses the file without ${required}, and names it`, async () => {
-        await expect(readAll(adapter, Buffer.from(text.replaceAll(required, 'renamed')))).rejects.toThrow(required);
+        await expect(readAll(adapter, Buffer.from(text.replaceAll(required, 'renamed')))).rejects.toThrow(new RegExp(required, 'i'));
       });
 
       if (format === 'csv') {

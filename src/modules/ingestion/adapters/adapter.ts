@@ -170,6 +170,14 @@ export const rupees = (text: string, shift: Shift) => (shift === 0 ? positive(te
 /** Whether the text is a day, `YYYY-MM-DD`. */
 export const isDay: (text: string) => boolean = remembering((text) => Day.safeParse(text).success);
 
+/** @throws UnusableFile when the text is a day as spreadsheet programs rewrite it: `25-04-2024`, where day and month could be swapped anywhere in the file */
+export function refuseSpreadsheetDay(text: string, line: number, broker: string): void {
+  if (!/^\d{1,2}[-/]\d{1,2}[-/]\d{2,4}$/.test(text)) return;
+  throw new UnusableFile(
+    `Line ${line} has the expiry ${text}: a spreadsheet program has rewritten this file. ${broker} writes YYYY-MM-DD; use the file as ${broker} serves it.`,
+  );
+}
+
 /** The day in Asia/Kolkata of an instant given in milliseconds since 1970. */
 export const dayInIndia: (instant: number) => Day | null = remembering((instant) => {
   const local = new Date(instant + 5.5 * 60 * 60 * 1000);

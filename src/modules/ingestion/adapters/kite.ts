@@ -9,6 +9,7 @@ import {
   isTestSymbol,
   positive,
   quantity,
+  refuseSpreadsheetDay,
   textOrNull,
   type Adapter,
   type Parsed,
@@ -98,8 +99,8 @@ function row(line: number, fields: readonly string[], { at }: Header): Parsed {
   const brokerSymbol = field('tradingsymbol').trim();
   const expiry = field('expiry').trim();
   if (expiry !== '' && !isDay(expiry)) {
-    // seen in a copy of 2024-04-03: `25-04-2024`; day and month could be swapped anywhere in it
-    if (/^\d{1,2}[-/]\d{1,2}[-/]\d{2,4}$/.test(expiry)) throw new UnusableFile(mangled(line, expiry));
+    // seen in a copy of 2024-04-03
+    refuseSpreadsheetDay(expiry, line, 'Kite');
     return `the expiry ${expiry} is not a day`;
   }
   const common = {
@@ -119,9 +120,6 @@ function row(line: number, fields: readonly string[], { at }: Header): Parsed {
   if (segment === 'NSE' || segment === 'BSE') return cashRow(common, textOrNull(field('name')));
   return contractRow(common, field('instrument_type'), field('name').trim(), expiry, positive(field('strike')));
 }
-
-const mangled = (line: number, expiry: string) =>
-  `Line ${line} has the expiry ${expiry}: a spreadsheet program has rewritten this file. Kite writes YYYY-MM-DD; use the file as Kite serves it.`;
 
 const noContract = { expiry: null, strike: null, optionType: null } as const;
 
