@@ -1,12 +1,13 @@
 import { NotFound } from '../../platform/errors';
 import type { Adapter } from './adapters/adapter';
+import { angel } from './adapters/angel';
 import { dhan } from './adapters/dhan';
 import { kite } from './adapters/kite';
 import { nuvama } from './adapters/nuvama';
 import { upstox } from './adapters/upstox';
 
 /** The brokers whose dumps can be read. */
-export const adapters: readonly Adapter[] = [dhan, kite, nuvama, upstox];
+export const adapters: readonly Adapter[] = [angel, dhan, kite, nuvama, upstox];
 
 export function adapterOf(broker: string): Adapter {
   const adapter = adapters.find((one) => one.broker === broker);

@@ -129,6 +129,19 @@ export const isNumericToken = (token: string) => /^[1-9]\d{0,17}$/.test(token);
 /** Exchange test instruments: `011NSETEST`, `011NSETEST36DECFUT`, `INDEX1 NSETEST`. */
 export const isTestSymbol = (symbol: string) => symbol.includes('TEST') && /(NSE|BSE|MCX|NCDEX)TEST/.test(symbol);
 
+/** Types of rows that contracts are written on and that cannot be traded, as NSE and MCX name them in their files. */
+export const isUnderlying = (instrumentType: string) => /^(?:UND(?:CUR|IRC|IRD|IRT)|COMDTY|INDEX)$/.test(instrumentType);
+
+/**
+ * The underlying in `SILVERM26FEB245000`, a contract's symbol up to its CE, PE or FUT: what stands before the strike and
+ * five characters of expiry (YYMMM, or YYMDD with M of 1-9, O, N, D). Null when it is not written so.
+ */
+export function symbolBeforeExpiry(body: string, strike: Decimal | null): string | null {
+  if (strike !== null && !body.endsWith(strike)) return null;
+  // `011NSETEST36DECFUT` expires in November: the code's form is what counts
+  return /^(.+)\d\d(?:[A-Z]{3}|[1-9OND]\d\d)$/.exec(strike === null ? body : body.slice(0, -strike.length))?.[1] ?? null;
+}
+
 /** Null for blank. */
 export const textOrNull = (text: string) => text.trim() || null;
 

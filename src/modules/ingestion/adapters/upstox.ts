@@ -14,6 +14,7 @@ import {
   quantity,
   textOrNull,
   rupees,
+  symbolBeforeExpiry,
   type Adapter,
   type Parsed,
   type Shift,
@@ -152,14 +153,12 @@ const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP
 type Cut = { readonly underlying: string; readonly strike: string | null };
 
 /**
- * `SILVERM26FEB245000` without its strike and five characters of expiry (YYMMM, or YYMDD with M of 1-9, O, N, D). The name
- * column is not the underlying: empty in 2024, a company in 2026, SILVER for SILVERM. Equals JSON's underlying_symbol on all rows of 2025-08-20.
+ * The name column is not the underlying: empty in 2024, a company in 2026, SILVER for SILVERM. What is cut out of the symbol
+ * equals JSON's underlying_symbol on all rows of 2025-08-20.
  */
 function cutSymbol(body: string, kind: string, expiry: string, strike: string | null): Cut | null {
   if (kind !== 'FUT' && strike === null) return cutAtExpiry(body, expiry);
-  if (strike !== null && !body.endsWith(strike)) return null;
-  // `011NSETEST36DECFUT` expires in November: the code's form is what counts
-  const underlying = /^(.+)\d\d(?:[A-Z]{3}|[1-9OND]\d\d)$/.exec(strike === null ? body : body.slice(0, -strike.length))?.[1];
+  const underlying = symbolBeforeExpiry(body, strike);
   return underlying ? { underlying, strike } : null;
 }
 
