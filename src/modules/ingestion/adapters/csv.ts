@@ -1,5 +1,5 @@
 import { UnusableFile, type RejectedRow } from '../domain/dump-row';
-import { shortened } from './adapter';
+import { batches, shortened, type Batch, type Parsed } from './adapter';
 
 /**
  * Splits CSV (RFC 4180: quotes, doubled quotes, line breaks inside quotes; LF or CRLF) as it streams.
@@ -13,7 +13,7 @@ export const longestLine = 64 * 1024;
 const longestOnAverage = 400;
 const muchText = 64 * 1024 * 1024;
 
-type Line = {
+export type Line = {
   readonly number: number;
   readonly raw: string;
   /** Null when the quoting is broken. */ readonly fields: string[] | null;
@@ -144,4 +144,29 @@ export function misfit({ number, raw, fields, isUnended }: Line, { width, traili
     throw new UnusableFile(`The file is cut off: it ends in line ${number}, after ${count} of ${width} columns.`);
   const reason = fields ? `the header has ${width} columns, this line ${count}` : 'something follows a closing quote';
   return { line: number, raw: shortened(raw), reason };
+}
+
+/**
+ * The rows of a CSV with a header, which `head` reads; `parse` takes each line that has as many fields.
+ * @throws UnusableFile when there is no header, or another
+ */
+export async function* csvBatches(
+  bytes: AsyncIterable<Buffer>,
+  progress: { readonly bytes: number },
+  firstLine: number | undefined,
+  head: (line: Line | undefined) => Header,
+  parse: (line: number, fields: readonly string[], header: Header) => Parsed,
+): AsyncGenerator<Batch, void, undefined> {
+  let header: Header | undefined;
+  yield* batches(
+    csvLines(bytes, firstLine),
+    progress,
+    (line) => {
+      if (header) return misfit(line, header)?.reason ?? parse(line.number, line.fields ?? [], header);
+      header = head(line);
+      return null;
+    },
+    (line) => ({ line: line.number, raw: line.raw }),
+  );
+  if (!header) head(undefined);
 }

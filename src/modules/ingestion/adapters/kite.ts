@@ -1,7 +1,6 @@
 import { canonicalSymbol, indexSymbol, splitSeries, typeOfCash, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow } from '../domain/dump-row';
 import {
-  batches,
   counting,
   detectFormat,
   isDay,
@@ -14,7 +13,7 @@ import {
   type Adapter,
   type Parsed,
 } from './adapter';
-import { csvLines, misfit, readHeader, type Header } from './csv';
+import { csvBatches, readHeader, type Header } from './csv';
 
 /** `last_price` is 0 or stale: it is neither needed nor read. */
 const columns = [
@@ -69,20 +68,7 @@ export const kite: Adapter = {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));
     if (detected.format !== 'csv') throw new UnusableFile('This is not a Kite dump: a CSV file is expected, and the file holds JSON.');
-    let header: Header | undefined;
-    yield* batches(
-      csvLines(detected.bytes, part?.firstLine),
-      progress,
-      (line) => {
-        if (!header) {
-          header = readHeader(line, columns, 'a Kite dump');
-          return null;
-        }
-        return misfit(line, header)?.reason ?? row(line.number, line.fields ?? [], header);
-      },
-      (line) => ({ line: line.number, raw: line.raw }),
-    );
-    if (!header) readHeader(undefined, columns, 'a Kite dump');
+    yield* csvBatches(detected.bytes, progress, part?.firstLine, (line) => readHeader(line, columns, 'a Kite dump'), row);
   },
 };
 

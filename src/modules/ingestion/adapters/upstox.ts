@@ -19,7 +19,7 @@ import {
   type Parsed,
   type Shift,
 } from './adapter';
-import { csvLines, misfit, readHeader, type Header } from './csv';
+import { csvBatches, readHeader, type Header } from './csv';
 import { jsonElements, type Element } from './json-array';
 
 /** `last_price` is not read. */
@@ -69,20 +69,7 @@ export const upstox: Adapter = {
       }));
       return;
     }
-    let header: Header | undefined;
-    yield* batches(
-      csvLines(detected.bytes, part?.firstLine),
-      progress,
-      (line) => {
-        if (!header) {
-          header = readHeader(line, columns, 'an Upstox dump');
-          return null;
-        }
-        return misfit(line, header)?.reason ?? csvRow(line.number, line.fields ?? [], header);
-      },
-      (line) => ({ line: line.number, raw: line.raw }),
-    );
-    if (!header) readHeader(undefined, columns, 'an Upstox dump');
+    yield* csvBatches(detected.bytes, progress, part?.firstLine, (line) => readHeader(line, columns, 'an Upstox dump'), csvRow);
   },
 };
 
