@@ -33,7 +33,7 @@ type Case = {
   readonly fixture: string;
   readonly rows: readonly Partial<DumpRow>[];
   readonly rejects: readonly (readonly [line: number, reason: string])[];
-  /** A column or property without which the file is refused. */
+  /** A column or property without which the file is refused, as the file writes it. */
   readonly required: string;
 };
 

@@ -1,5 +1,6 @@
 import { NotFound } from '../../platform/errors';
 import type { Adapter } from './adapters/adapter';
+import { aliceblue } from './adapters/aliceblue';
 import { angel } from './adapters/angel';
 import { dhan } from './adapters/dhan';
 import { kite } from './adapters/kite';
@@ -7,7 +8,7 @@ import { nuvama } from './adapters/nuvama';
 import { upstox } from './adapters/upstox';
 
 /** The brokers whose dumps can be read. */
-export const adapters: readonly Adapter[] = [angel, dhan, kite, nuvama, upstox];
+export const adapters: readonly Adapter[] = [aliceblue, angel, dhan, kite, nuvama, upstox];
 
 export function adapterOf(broker: string): Adapter {
   const adapter = adapters.find((one) => one.broker === broker);
