@@ -3,7 +3,7 @@ import type { Segment } from './segment';
 /**
  * Indices join by name, never by token. Left: a spelling in capitals without blanks and punctuation, as some broker or exchange
  * writes it; right: the registry's symbol. Every spelling that is not here is its own symbol. Sources: the index rows of
- * Kite and Upstox (2024 to 2026), Angel One (2025) and Dhan (2026), Fyers's tickers.
+ * Kite and Upstox (2024 to 2026), Angel One (2025) and Dhan (2026), Fyers's tickers (2025), Shoonya (2024).
  */
 const aliases: Readonly<Partial<Record<Segment, Readonly<Record<string, string>>>>> = {
   NSE_INDEX: {
@@ -14,6 +14,8 @@ const aliases: Readonly<Partial<Record<Segment, Readonly<Record<string, string>>
     CNXBANK: 'BANKNIFTY',
     NIFTYFINSERVICE: 'FINNIFTY',
     NIFTYFINANCIALSERVICES: 'FINNIFTY',
+    // Noren brokers
+    NIFTYFINSERVICES: 'FINNIFTY',
     NIFTYMIDSELECT: 'MIDCPNIFTY',
     NIFTYMIDCAPSELECT: 'MIDCPNIFTY',
     NIFTYNEXT50: 'NIFTYNXT50',
@@ -34,6 +36,8 @@ const aliases: Readonly<Partial<Record<Segment, Readonly<Record<string, string>>
     NIFTY100LOWVOLATILITY30: 'NIFTY100LOWVOL30',
     NIFTYMCAP50: 'NIFTYMIDCAP50',
     NIFTYMID100FREE: 'NIFTYMIDCAP100',
+    // Fyers keeps the name from before it was drawn from the Nifty 100 only
+    NIFTYQUALITY30: 'NIFTY100QUALTY30',
   },
   BSE_INDEX: {
     // BSE's own ticker, at Kite, Angel One and Dhan; Upstox writes SENSEX50, as the contracts do
@@ -41,6 +45,36 @@ const aliases: Readonly<Partial<Record<Segment, Readonly<Record<string, string>>
     BSESENSEX: 'SENSEX',
     BSESENSEX50: 'SENSEX50',
     BSEBANKEX: 'BANKEX',
+    // Fyers leaves BSE out
+    100: 'BSE100',
+    200: 'BSE200',
+    500: 'BSE500',
+    CD: 'BSECD',
+    CG: 'BSECG',
+    FMC: 'BSEFMC',
+    HC: 'BSEHC',
+    IPO: 'BSEIPO',
+    IT: 'BSEIT',
+    PSU: 'BSEPSU',
+    // or has names of 2018 where BSE has codes; the first three have the number at BSE that Upstox gives for the code
+    BASMTR: 'COMDTY',
+    CDGS: 'CONDIS',
+    FIN: 'FINSER',
+    CARBONEX: 'CARBON',
+    GREENEX: 'GREENX',
+    '100LARGECAPTMC': 'LCTMCI',
+    '150MIDCAP': 'MID150',
+    '250LARGEMIDCAP': 'LMI250',
+    '250SMALLCAP': 'SML250',
+    '400MIDSMALLCAP': 'MSL400',
+    DFRG: 'DFRGRI',
+    DIVIDENDSTABILITY: 'BSEDSI',
+    ENHANCEDVALUE: 'BSEEVI',
+    INDIAMANUFACTURING: 'MFG',
+    LOWVOLATILITY: 'BSELVI',
+    MOMENTUM: 'BSEMOI',
+    PRIVATEBANKS: 'BSEPBI',
+    QUALITY: 'BSEQUI',
   },
 };
 
