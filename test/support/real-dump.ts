@@ -3,6 +3,9 @@ import type { DumpRow, RejectedRow } from '../../src/modules/ingestion/domain/du
 import { openDump } from '../../src/modules/ingestion/files/open-dump';
 import { readDump } from '../../src/modules/ingestion/files/read-dump';
 import type { Day } from '../../src/modules/instruments';
+import { countBy, keyOf } from './load-dump';
+
+export { countBy };
 
 /** Everything that the adapter reads in a file, packed or not. */
 export async function readFile(
@@ -19,14 +22,6 @@ export async function readFile(
   }
   return { rows, rejects, statedDay };
 }
-
-export function countBy(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-}
-
-const keyOf = ({ segment, exchangeToken }: DumpRow) => `${segment} ${exchangeToken}`;
 
 /** What must be unique in a file. */
 export const keysOf = (rows: readonly DumpRow[]) => new Set(rows.map(keyOf));

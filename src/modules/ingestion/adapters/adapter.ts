@@ -208,6 +208,3 @@ export const writtenDay: (text: string) => Day | null = remembering((text) => {
   const iso = `${year.padStart(4, '20')}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
   return isDay(iso) ? iso : null;
 });
-
-/** What stands before the expiry at the end of a trading symbol without its strike and side: `SILVERM` of `SILVERM26FEB` (YYMMM) and of `SILVERM26205` (YYMDD with M of 1-9, O, N, D). */
-export const beforeExpiry = (text: string): string | null => /^(.+)\d\d(?:[A-Z]{3}|[1-9OND]\d\d)$/.exec(text)?.[1] ?? null;

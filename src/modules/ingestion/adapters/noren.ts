@@ -2,7 +2,6 @@ import { canonicalSymbol, decimal, indexSymbol, splitSeries, typeOfCash, type De
 import { UnusableFile, type DumpRow } from '../domain/dump-row';
 import {
   batches,
-  beforeExpiry,
   counting,
   detectFormat,
   isNumericToken,
@@ -13,6 +12,7 @@ import {
   writtenDay,
   type Adapter,
   type Parsed,
+  symbolBeforeExpiry,
 } from './adapter';
 import { csvLines, misfit, readHeader, type Header } from './csv';
 
@@ -191,5 +191,5 @@ function contractRow(common: Common, name: string, kind: string, { expiry: writt
 function underlyingOf(tradingSymbol: string, name: string, strike: Decimal | null): string | null {
   if (name !== '' && tradingSymbol.startsWith(name)) return name;
   const body = tradingSymbol.replace(/(FUT|CE|PE)$/, '');
-  return beforeExpiry(strike !== null && body.endsWith(strike) ? body.slice(0, -strike.length) : body);
+  return symbolBeforeExpiry(body, strike !== null && body.endsWith(strike) ? strike : null);
 }

@@ -3,7 +3,6 @@ import { UnusableFile, type DumpRow } from '../domain/dump-row';
 import type { Format } from '../domain/run';
 import {
   batches,
-  beforeExpiry,
   counting,
   dayInIndia,
   detectFormat,
