@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { Adapter } from '../../src/modules/ingestion/adapters/adapter';
+import type { Adapter, PartOfDump } from '../../src/modules/ingestion/adapters/adapter';
 import type { Format } from '../../src/modules/ingestion/domain/run';
 import { type DumpRow, type RejectedRow, UnusableFile } from '../../src/modules/ingestion/domain/dump-row';
 import { Day, Decimal, formatKey, InstrumentType, Isin, parseKey, Segment } from '../../src/modules/instruments';
@@ -11,11 +11,12 @@ export async function readAll(
   adapter: Adapter,
   content: Buffer,
   step = 65536,
+  part?: PartOfDump,
 ): Promise<{ rows: DumpRow[]; rejects: RejectedRow[]; bytesRead: number }> {
   const rows: DumpRow[] = [];
   const rejects: RejectedRow[] = [];
   let bytesRead = 0;
-  for await (const batch of adapter.read(chunks(content, step))) {
+  for await (const batch of adapter.read(chunks(content, step), part)) {
     rows.push(...batch.rows);
     rejects.push(...batch.rejects);
     bytesRead = batch.bytesRead;
@@ -31,6 +32,8 @@ type Case = {
   readonly format: Format;
   /** In test/fixtures. */
   readonly fixture: string;
+  /** The entry of a zip that it stands for, where the adapter reads several. */
+  readonly part?: string;
   readonly rows: readonly Partial<DumpRow>[];
   readonly rejects: readonly (readonly [line: number, reason: string])[];
   /** A column or property without which the file is refused; null for a CSV without header, whose columns have places only. */
@@ -50,29 +53,30 @@ export function describeAdapter(adapter: Adapter, cases: readonly Case[]): void 
       },
     );
 
-    describe.each(cases)('on $fixture', ({ format, fixture, rows, rejects, required }) => {
+    describe.each(cases)('on $fixture', ({ format, fixture, part, rows, rejects, required }) => {
       const content = readFileSync(path.join(__dirname, '../fixtures', fixture));
       const text = content.toString('utf8');
+      const load = (bytes = content, step?: number) => readAll(adapter, bytes, step, { name: part ?? '', firstLine: 1 });
 
       it('reads every row in the registry’s terms', async () => {
-        const read = await readAll(adapter, content);
+        const read = await load();
         expect(read.rows).toEqual(rows.map((row) => ({ ...blank, ...row })));
       });
 
       it('rejects what it cannot use, with the reason and the text', async () => {
-        const read = await readAll(adapter, content);
+        const read = await load();
         expect(read.rejects.map(({ line, reason }) => [line, reason])).toEqual(rejects);
         for (const { raw } of read.rejects) expect(raw).not.toBe('');
       });
 
       it.each([1, 7, 64])('reads the same in chunks of %i bytes', async (step) => {
-        expect(await readAll(adapter, content, step)).toEqual(await readAll(adapter, content));
+        expect(await load(content, step)).toEqual(await load());
       });
 
-      it('tells how far it has come', async () => expect((await readAll(adapter, content)).bytesRead).toBe(content.length));
+      it('tells how far it has come', async () => expect((await load()).bytesRead).toBe(content.length));
 
       it('gives rows that can be stored, and keys that can be read back', async () => {
-        for (const row of (await readAll(adapter, content)).rows) {
+        for (const row of (await load()).rows) {
           expect(Segment.options).toContain(row.segment);
           expect([...InstrumentType.options, null]).toContain(row.type);
           for (const number of [row.strike, row.tickSize, row.multiplier]) if (number !== null) Decimal.parse(number);
@@ -92,32 +96,32 @@ export function describeAdapter(adapter: Adapter, cases: readonly Case[]): void 
       if (required !== null)
         it(`refuses the file without ${required}, and names it`, async () => {
           const anyCase = (flags: string) => new RegExp(required, flags);
-          await expect(readAll(adapter, Buffer.from(text.replaceAll(anyCase('gi'), 'renamed')))).rejects.toThrow(anyCase('i'));
+          await expect(load(Buffer.from(text.replaceAll(anyCase('gi'), 'renamed')))).rejects.toThrow(anyCase('i'));
         });
 
       if (format === 'csv') {
         it('takes CRLF for LF', async () => {
-          const read = await readAll(adapter, Buffer.from(text.replaceAll('\n', '\r\n')));
-          expect(read.rows).toEqual((await readAll(adapter, content)).rows);
+          const read = await load(Buffer.from(text.replaceAll('\n', '\r\n')));
+          expect(read.rows).toEqual((await load()).rows);
         });
 
         if (required !== null)
           it('takes columns in any order, in capitals, with another one between', async () => {
-            const { rows } = await readAll(adapter, content);
+            const { rows } = await load();
             const [header = '', ...lines] = text.split('\n');
             const width = header.split(',').length;
             const shuffled = [reversed(header.toUpperCase(), width), ...rows.map(({ line }) => reversed(lines[line - 2] ?? '', width))];
-            const read = await readAll(adapter, Buffer.from(shuffled.join('\n')));
+            const read = await load(Buffer.from(shuffled.join('\n')));
             expect(read.rows).toEqual(rows.map((row, at) => ({ ...row, line: at + 2 })));
           });
       } else {
         it.each([1, 30, 2000])('refuses the file when its last %i bytes are missing', async (missing) => {
           const end = text.trimEnd().length;
-          await expect(readAll(adapter, Buffer.from(text.slice(0, end - missing)))).rejects.toThrow(/cut off/);
+          await expect(load(Buffer.from(text.slice(0, end - missing)))).rejects.toThrow(/cut off/);
         });
 
         it('refuses anything behind the array', async () => {
-          await expect(readAll(adapter, Buffer.from(`${text}[]`))).rejects.toThrow(UnusableFile);
+          await expect(load(Buffer.from(`${text}[]`))).rejects.toThrow(UnusableFile);
         });
       }
     });
@@ -126,7 +130,7 @@ export function describeAdapter(adapter: Adapter, cases: readonly Case[]): void 
 
 /** The line's fields from the last to the first, with one more, all in quotes. A line may lack the header's trailing comma. */
 function reversed(line: string, width: number): string {
-  const [fields = []] = parse(line);
+  const [fields = []] = parse(line, { ltrim: true });
   const all = fields.length < width ? [...fields, ''] : fields;
   return [...all.reverse(), 'more'].map((field) => `"${field.replaceAll('"', '""')}"`).join(',');
 }

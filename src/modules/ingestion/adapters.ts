@@ -4,13 +4,27 @@ import { aliceblue } from './adapters/aliceblue';
 import { angel } from './adapters/angel';
 import { dhan } from './adapters/dhan';
 import { fyers } from './adapters/fyers';
+import { icici } from './adapters/icici';
 import { kite } from './adapters/kite';
 import { flattrade, shoonya, tradesmart, zebu } from './adapters/noren';
 import { nuvama } from './adapters/nuvama';
 import { upstox } from './adapters/upstox';
 
 /** The brokers whose dumps can be read. */
-export const adapters: readonly Adapter[] = [aliceblue, angel, dhan, flattrade, fyers, kite, nuvama, shoonya, tradesmart, upstox, zebu];
+export const adapters: readonly Adapter[] = [
+  aliceblue,
+  angel,
+  dhan,
+  flattrade,
+  fyers,
+  icici,
+  kite,
+  nuvama,
+  shoonya,
+  tradesmart,
+  upstox,
+  zebu,
+];
 
 export function adapterOf(broker: string): Adapter {
   const adapter = adapters.find((one) => one.broker === broker);

@@ -38,6 +38,13 @@ describe('splitting CSV', () => {
     ]);
   });
 
+  it('takes blanks before a quote for nothing, and blanks elsewhere for text', async () => {
+    const [line] = await lines('"a", "b, c",   "d ""e""", 5,"  f", g\n');
+    expect(line?.fields).toEqual(['a', 'b, c', 'd "e"', ' 5', '  f', ' g']);
+    expect((await lines('"a", "b\nc", d\n', 1)).map(({ fields }) => fields)).toEqual([['a', 'b\nc', ' d']]);
+    await expect(lines('"a", "b\n')).rejects.toThrow(/quote opened on line 1 is never closed/);
+  });
+
   it.each([1000, 65536])('refuses a line that never ends, in chunks of %i', async (step) => {
     await expect(lines(`a,b\n${'x'.repeat(longestLine + 1)}`, step)).rejects.toThrow(/Line 2 is longer/);
   });
@@ -59,6 +66,11 @@ describe('a header', () => {
     await expect(header('a,name')).rejects.toThrow(
       'This is not a dump: the column token is missing. Expected: token, name. Found: a,name.',
     );
+  });
+
+  it('may lack a column that is not needed, and has it where it stands', async () => {
+    const [line] = await lines('name,token,group');
+    expect(readHeader(line, ['token', 'name'], 'a dump', ['group', 'score']).at).toEqual({ token: 1, name: 0, group: 2 });
   });
 
   it('must not have a column twice', async () => {
