@@ -6,6 +6,7 @@ import { dhan } from './adapters/dhan';
 import { fyers } from './adapters/fyers';
 import { icici } from './adapters/icici';
 import { kite } from './adapters/kite';
+import { kotak } from './adapters/kotak';
 import { flattrade, shoonya, tradesmart, zebu } from './adapters/noren';
 import { nuvama } from './adapters/nuvama';
 import { upstox } from './adapters/upstox';
@@ -19,6 +20,7 @@ export const adapters: readonly Adapter[] = [
   fyers,
   icici,
   kite,
+  kotak,
   nuvama,
   shoonya,
   tradesmart,

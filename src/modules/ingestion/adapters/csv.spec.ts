@@ -58,8 +58,8 @@ describe('splitting CSV', () => {
 describe('a header', () => {
   const header = async (text: string) => readHeader((await lines(text))[0], ['token', 'name'], 'a dump');
 
-  it('is read without regard to order, capitals, blanks and other columns', async () => {
-    expect(await header(' Name,other,TOKEN ,')).toEqual({ at: { token: 2, name: 0 }, width: 4, trailingComma: true });
+  it('is read without regard to order, capitals, blanks, a semicolon and other columns', async () => {
+    expect(await header(' Name,other,TOKEN; ,')).toEqual({ at: { token: 2, name: 0 }, width: 4, trailingComma: true });
   });
 
   it('names what is missing and what was found', async () => {

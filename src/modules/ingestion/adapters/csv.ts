@@ -126,11 +126,11 @@ export type Header = {
 };
 
 /**
- * Columns in any order, named in any case, with blanks around; others are tolerated. A missing one makes the file unusable,
- * unless it is among those that a file may lack.
+ * Columns in any order, named in any case, with blanks around or a semicolon behind (Kotak's `dStrikePrice;`); others are tolerated.
+ * A missing one makes the file unusable, unless it is among those that a file may lack.
  */
 export function readHeader(line: Line | undefined, columns: readonly string[], whose: string, optional: readonly string[] = []): Header {
-  const names = (line?.fields ?? []).map((name) => name.trim().toLowerCase());
+  const names = (line?.fields ?? []).map((name) => name.trim().replace(/;$/, '').toLowerCase());
   const missing = columns.filter((column) => !names.includes(column));
   if (missing.length > 0) {
     throw new UnusableFile(
