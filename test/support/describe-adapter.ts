@@ -148,3 +148,8 @@ const blank = {
   multiplier: null,
   isTest: false,
 };
+
+/** The terms of a contract in a row that an adapter gives. */
+export const future = (symbol: string, expiry: Day) => ({ type: 'FUTURE', symbol, expiry }) as const;
+export const option = (symbol: string, expiry: Day, strike: string, optionType: 'CE' | 'PE') =>
+  ({ type: 'OPTION', symbol, expiry, strike, optionType }) as const;

@@ -1,4 +1,4 @@
-import { Day, decimal, type Broker, type Decimal, type Segment } from '../../instruments';
+import { Day, decimal, Isin, typeOfCash, type Broker, type Decimal, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow, type RejectedRow } from '../domain/dump-row';
 import type { Format } from '../domain/run';
 
@@ -208,3 +208,41 @@ export const writtenDay: (text: string) => Day | null = remembering((text) => {
   const iso = `${year.padStart(4, '20')}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
   return isDay(iso) ? iso : null;
 });
+
+/** Where the indices of a cash segment are, for files that list them among its rows. */
+export const indicesOf: Readonly<Partial<Record<Segment, Segment>>> = { NSE: 'NSE_INDEX', BSE: 'BSE_INDEX' };
+
+/** What every kind of row has. */
+export type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'isin' | 'series' | 'expiry' | 'strike' | 'optionType'>;
+
+const noContract = { expiry: null, strike: null, optionType: null } as const;
+const noSecurity = { isin: null, series: null } as const;
+
+/** Nothing trades in an index: what a file says of its lot and its tick is a filler. */
+export const indexRow = (common: Common, segment: Segment, symbol: string, name: string): DumpRow => ({
+  ...{ ...common, ...noContract, ...noSecurity, segment, type: 'INDEX', symbol, name: textOrNull(name) },
+  ...{ lotSize: null, tickSize: null },
+});
+
+type Listing = { readonly symbol: string; readonly series: string | null; readonly isin: string; readonly name: string };
+
+/** Text that is no ISIN, on test rows for example, is none. */
+export function cashRow(common: Common, listing: Listing): DumpRow {
+  const isin = Isin.safeParse(listing.isin.trim()).data ?? null;
+  const told = { ...listing, isin, name: textOrNull(listing.name) };
+  return { ...common, ...noContract, ...told, type: typeOfCash({ ...told, segment: common.segment }) };
+}
+
+/** What contracts are written on and nobody can trade, in a segment of contracts. */
+export const underlyingRow = (common: Common, symbol: string, name: string | null): DumpRow => ({
+  ...{ ...common, ...noContract, ...noSecurity, type: 'UNDERLYING', symbol, name },
+});
+
+type Terms = { readonly symbol: string; readonly expiry: Day; readonly kind: 'FUT' | 'CE' | 'PE'; readonly strike: Decimal | null };
+
+/** Contracts have no name of their own. */
+export function contractRow(common: Common, { symbol, expiry, kind, strike }: Terms): Parsed {
+  const contract = { ...common, ...noSecurity, symbol, name: null, expiry };
+  if (kind === 'FUT') return { ...contract, type: 'FUTURE', strike: null, optionType: null };
+  return strike === null ? 'an option without strike' : { ...contract, type: 'OPTION', strike, optionType: kind };
+}

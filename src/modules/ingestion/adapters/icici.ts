@@ -1,20 +1,25 @@
-import { canonicalSymbol, indexSymbol, Isin, typeOfCash, type Segment } from '../../instruments';
-import { UnusableFile, type DumpRow } from '../domain/dump-row';
+import { canonicalSymbol, indexSymbol, type Segment } from '../../instruments';
+import { UnusableFile } from '../domain/dump-row';
 import {
+  cashRow,
+  contractRow,
+  indexRow,
   isNumericToken,
   isTestSymbol,
   positive,
   quantity,
   rupees,
   textOrNull,
+  underlyingRow,
   writtenDay,
   type Adapter,
+  type Common,
   type Parsed,
   type Shift,
 } from './adapter';
 import { csvTable, type Field } from './csv';
 
-const cashColumns = ['token', 'shortname', 'series', 'companyname', 'isincode', 'exchangecode', 'groupname'] as const;
+const cashColumns = ['token', 'shortname', 'series', 'companyname', 'isincode', 'exchangecode'] as const;
 const contractColumns = [
   'token',
   'instrumentname',
@@ -28,7 +33,7 @@ const contractColumns = [
   'companyname',
   'exchangecode',
 ] as const;
-type CashField = Field<(typeof cashColumns)[number]>;
+type CashField = Field<(typeof cashColumns)[number] | 'groupname'>;
 type ContractField = Field<(typeof contractColumns)[number]>;
 
 type Exchange = {
@@ -67,19 +72,14 @@ export const icici: Adapter = {
         'Only the name of an entry (NSEScripMaster.txt, FONSEScripMaster.txt, ...) says which exchange it is of: give SecurityMaster.zip as ICICI serves it.',
       );
     const whose = `an ICICI ${name}ScripMaster`;
-    if (exchange.segment === 'NSE' || exchange.segment === 'BSE') {
-      const [...columns] = cashColumns.filter((column) => column !== 'groupname');
-      yield* csvTable(bytes, part, { whose, columns, optional: ['groupname'] }, (field, line) => cashRow(exchange, field, line));
-    } else yield* csvTable(bytes, part, { whose, columns: contractColumns }, (field, line) => contractRow(exchange, field, line));
+    if (exchange.segment === 'NSE' || exchange.segment === 'BSE')
+      yield* csvTable(bytes, part, { whose, columns: cashColumns, optional: ['groupname'] }, (field, line) => cash(exchange, field, line));
+    else yield* csvTable(bytes, part, { whose, columns: contractColumns }, (field, line) => contract(exchange, field, line));
   },
 };
 
-/** `0`, `00` (113 rows of 2025-09-18) and blank stand where an instrument has no token. */
+/** `0`, `00` (119 rows of 2025-09-18) and blank stand where an instrument has no token. */
 const isNoToken = (token: string) => /^0*$/.test(token);
-
-const noContract = { expiry: null, strike: null, optionType: null } as const;
-
-type Common = Pick<DumpRow, 'line' | 'segment' | 'exchangeToken' | 'token' | 'brokerSymbol' | 'freezeQuantity' | 'multiplier' | 'isTest'>;
 
 function common({ segment, feed }: Exchange, line: number, token: string, shortName: string, exchangeCode: string): Common {
   return {
@@ -89,6 +89,8 @@ function common({ segment, feed }: Exchange, line: number, token: string, shortN
     token: `${feed}!${token}`,
     // orders and quotes take the ShortName, RELIND for RELIANCE
     brokerSymbol: shortName.trim(),
+    lotSize: null,
+    tickSize: null,
     freezeQuantity: null,
     multiplier: null,
     isTest: isTestSymbol(exchangeCode),
@@ -96,57 +98,38 @@ function common({ segment, feed }: Exchange, line: number, token: string, shortN
 }
 
 /** Lots are 1 on all rows, also where the exchange's are 1000 (SME): they say nothing. */
-function cashRow(exchange: Exchange, field: CashField, line: number): Parsed {
+function cash(exchange: Exchange, field: CashField, line: number): Parsed {
   const token = field('token').trim();
   const exchangeCode = field('exchangecode').trim();
   const isNse = exchange.segment === 'NSE';
   const series = isNse ? textOrNull(field('series')) : null;
   // `"NIFTY 50", "NIFTY", "0"` and, on BSE, `"SENSEX","BSESEN","DR"` with SENSEX for its ExchangeCode, too
-  if (isNse ? series === '0' : /^[A-Z]/.test(token) && token === exchangeCode) return indexRow(exchange, field, line);
+  if (isNse ? series === '0' : /^[A-Z]/.test(token) && token === exchangeCode) return index(exchange, field, line);
   if (isNoToken(token)) return 'it has no token';
   if (!isNumericToken(token)) return `the Token ${token} is not a number`;
   // offers for sale (51001 and so on) and rows called JUNK have fewer
   if (!isNse && token.length !== 6) return `the Token ${token} is not a code of BSE, which has six digits`;
   const symbol = canonicalSymbol(exchangeCode);
   if (symbol === null) return `the ExchangeCode ${exchangeCode || '(blank)'} is not a symbol`;
-  const name = textOrNull(field('companyname'));
-  const isin = Isin.safeParse(field('isincode').trim()).data ?? null;
   // BSE's Series is DR or C, which are not groups; GroupName was blank in 2025
-  const listing = { symbol, series: isNse ? series : textOrNull(field('groupname')), isin, name };
-  return {
-    ...common(exchange, line, token, field('shortname'), exchangeCode),
-    ...noContract,
-    ...listing,
-    type: typeOfCash({ ...listing, segment: exchange.segment }),
-    lotSize: null,
-    tickSize: null,
-  };
+  const group = isNse ? series : textOrNull(field('groupname'));
+  const row = common(exchange, line, token, field('shortname'), exchangeCode);
+  return cashRow(row, { symbol, series: group, isin: field('isincode'), name: field('companyname') });
 }
 
 /** Indices of other exchanges stand among NSE's. */
 const foreign: ReadonlySet<string> = new Set(['DJIA', 'FTSE100', 'S&P500']);
 
 /** The Token of an index is its name, and `4.1!NIFTY 50` is what the feed takes. */
-function indexRow(exchange: Exchange, field: CashField, line: number): Parsed {
+function index(exchange: Exchange, field: CashField, line: number): Parsed {
   const token = field('token').trim();
   const segment = foreign.has(token) ? 'GLOBAL_INDEX' : exchange.indices;
   const symbol = indexSymbol(segment, token);
   if (symbol === null) return 'it has no token';
-  return {
-    ...common(exchange, line, token, field('shortname'), field('exchangecode')),
-    ...noContract,
-    segment,
-    type: 'INDEX',
-    symbol,
-    name: textOrNull(field('companyname')),
-    isin: null,
-    series: null,
-    lotSize: null,
-    tickSize: null,
-  };
+  return indexRow(common(exchange, line, token, field('shortname'), field('exchangecode')), segment, symbol, field('companyname'));
 }
 
-/** ExchangeCode is cut after 15 characters; the index rows have these in full. */
+/** ExchangeCode shortens these; the Token of the index rows has them in full. */
 const cutNames: Readonly<Record<string, string>> = { 'NIFTY FINANCIAL': 'NIFTY FIN SERVICE', 'NIFTY MIDCAP': 'NIFTY MID SELECT' };
 
 /** OPTIDX and FUTIDX on NSE, OPTIND and FUTIND on BSE: there ExchangeCode is the index's name, `NIFTY BANK`. */
@@ -155,7 +138,7 @@ function underlyingOf({ indices }: Exchange, instrumentName: string, exchangeCod
   return indexSymbol(indices, cutNames[exchangeCode] ?? exchangeCode);
 }
 
-function contractRow(exchange: Exchange, field: ContractField, line: number): Parsed {
+function contract(exchange: Exchange, field: ContractField, line: number): Parsed {
   const token = field('token').trim();
   if (isNoToken(token)) return 'it has no token';
   if (!isNumericToken(token)) return `the Token ${token} is not a number`;
@@ -164,27 +147,14 @@ function contractRow(exchange: Exchange, field: ContractField, line: number): Pa
   if (symbol === null) return `the ExchangeCode ${exchangeCode || '(blank)'} is not a symbol`;
   const row = {
     ...common(exchange, line, token, field('shortname'), exchangeCode),
-    symbol,
-    isin: null,
-    series: null,
     lotSize: quantity(field('lotsize')),
     tickSize: exchange.tickShift === null ? null : rupees(field('ticksize'), exchange.tickShift),
   };
   // `UNDCUR ... SPOT,01-Jan-1980,0,XX`: what currency contracts are written on
-  if (field('series').trim() === 'SPOT') return { ...row, ...noContract, type: 'UNDERLYING', name: textOrNull(field('companyname')) };
+  if (field('series').trim() === 'SPOT') return underlyingRow(row, symbol, textOrNull(field('companyname')));
   const expiry = writtenDay(field('expirydate'));
   if (expiry === null) return `the ExpiryDate ${field('expirydate') || '(blank)'} is not a day`;
-  const contract = { ...row, expiry, name: null };
-  const optionType = field('optiontype').trim();
-  switch (optionType) {
-    case 'XX':
-      return { ...contract, type: 'FUTURE', strike: null, optionType: null };
-    case 'CE':
-    case 'PE': {
-      const strike = positive(field('strikeprice'));
-      return strike === null ? 'an option without strike' : { ...contract, type: 'OPTION', strike, optionType };
-    }
-    default:
-      return `the OptionType ${optionType || '(blank)'} is unknown`;
-  }
+  const type = field('optiontype').trim();
+  if (type !== 'XX' && type !== 'CE' && type !== 'PE') return `the OptionType ${type || '(blank)'} is unknown`;
+  return contractRow(row, { symbol, expiry, kind: type === 'XX' ? 'FUT' : type, strike: positive(field('strikeprice')) });
 }

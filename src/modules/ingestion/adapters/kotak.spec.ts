@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describeAdapter, readAll } from '../../../../test/support/describe-adapter';
+import { describeAdapter, future, option, readAll } from '../../../../test/support/describe-adapter';
 import type { DumpRow } from '../domain/dump-row';
 import { kotak } from './kotak';
 
@@ -90,12 +90,4 @@ function known(line: number, segment: DumpRow['segment'], name: string, exchange
 
 function cash(symbol: string, name: string | null, isin: string | null) {
   return { symbol, name, isin, lotSize: 1, tickSize: '0.05' } as const;
-}
-
-function future(symbol: string, expiry: string) {
-  return { type: 'FUTURE', symbol, expiry } as const;
-}
-
-function option(symbol: string, expiry: string, strike: string, optionType: 'CE' | 'PE') {
-  return { type: 'OPTION', symbol, expiry, strike, optionType } as const;
 }

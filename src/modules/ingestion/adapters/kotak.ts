@@ -1,6 +1,21 @@
-import { canonicalSymbol, indexSymbol, Isin, typeOfCash, type Day, type Segment } from '../../instruments';
-import type { DumpRow } from '../domain/dump-row';
-import { dayInIndia, isNumericToken, isTestSymbol, quantity, rupees, textOrNull, type Adapter, type Parsed, type Shift } from './adapter';
+import { canonicalSymbol, indexSymbol, type Day, type Segment } from '../../instruments';
+import {
+  cashRow,
+  contractRow,
+  dayInIndia,
+  indexRow,
+  indicesOf,
+  isNumericToken,
+  isTestSymbol,
+  quantity,
+  rupees,
+  textOrNull,
+  underlyingRow,
+  type Adapter,
+  type Common,
+  type Parsed,
+  type Shift,
+} from './adapter';
 import { csvTable, type Field } from './csv';
 
 /** Of 79. The file writes some with blanks behind, and `dStrikePrice;`. */
@@ -21,17 +36,17 @@ const columns = [
 const optional = ['pdesc', 'lprecision'] as const;
 type KotakField = Field<(typeof columns)[number] | (typeof optional)[number]>;
 
-type Exchange = { readonly segment: Segment; readonly indices: Segment | null; readonly epoch: 1970 | 1980 };
+type Exchange = { readonly segment: Segment; readonly epoch: 1970 | 1980 };
 
 /** `epoch`: from when expiries count (Kotak's documentation of nse_fo, cde_fo, bse_fo and mcx_fo; nse_com is taken to be like NSE's others). */
 const exchanges: Readonly<Record<string, Exchange>> = {
-  nse_cm: { segment: 'NSE', indices: 'NSE_INDEX', epoch: 1980 },
-  bse_cm: { segment: 'BSE', indices: 'BSE_INDEX', epoch: 1970 },
-  nse_fo: { segment: 'NFO', indices: null, epoch: 1980 },
-  bse_fo: { segment: 'BFO', indices: null, epoch: 1970 },
-  cde_fo: { segment: 'CDS', indices: null, epoch: 1980 },
-  mcx_fo: { segment: 'MCX', indices: null, epoch: 1970 },
-  nse_com: { segment: 'NCO', indices: null, epoch: 1980 },
+  nse_cm: { segment: 'NSE', epoch: 1980 },
+  bse_cm: { segment: 'BSE', epoch: 1970 },
+  nse_fo: { segment: 'NFO', epoch: 1980 },
+  bse_fo: { segment: 'BFO', epoch: 1970 },
+  cde_fo: { segment: 'CDS', epoch: 1980 },
+  mcx_fo: { segment: 'MCX', epoch: 1970 },
+  nse_com: { segment: 'NCO', epoch: 1980 },
 };
 
 /** Kotak Neo's scrip master: a CSV for each segment, or a zip that somebody has made of them. */
@@ -41,10 +56,6 @@ export const kotak: Adapter = {
   entries: /(?:^|\/)(?:nse_cm|bse_cm|nse_fo|bse_fo|cde_fo|mcx_fo|nse_com)(?:-v1)?\.csv$/i,
   read: (bytes, part) => csvTable(bytes, part, { whose: 'a Kotak dump', columns, optional }, row),
 };
-
-const noContract = { expiry: null, strike: null, optionType: null } as const;
-
-type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'isin' | 'series' | 'expiry' | 'strike' | 'optionType'>;
 
 function row(field: KotakField, line: number): Parsed {
   const name = field('pexchseg').trim();
@@ -68,9 +79,10 @@ function row(field: KotakField, line: number): Parsed {
     isTest: isTestSymbol(brokerSymbol),
   };
   // `26000,,nse_cm,,NIFTY,NIFTY`: neither a group nor an ISIN
-  if (exchange.indices && field('pgroup').trim() === '' && field('pisin').trim() === '') return indexRow(exchange.indices, common, field);
+  const indices = indicesOf[exchange.segment];
+  if (indices && field('pgroup').trim() === '' && field('pisin').trim() === '') return index(indices, common, field);
   if (!isNumericToken(token)) return `the pSymbol ${token} is not a number above 0`;
-  return exchange.indices ? cashRow(common, field) : contractRow(exchange, common, field, shift);
+  return indices ? cash(common, field) : contract(exchange, common, field, shift);
 }
 
 /** Prices are whole numbers of which `lPrecision` places stand behind the point: paise, where the file does not tell. */
@@ -95,49 +107,34 @@ const withoutExponent = (text: string) =>
     return `${whole}${places.slice(0, Number(exponent))}.${places.slice(Number(exponent))}`;
   });
 
-function indexRow(segment: Segment, common: Common, field: KotakField): Parsed {
+function index(segment: Segment, common: Common, field: KotakField): Parsed {
   const symbol = indexSymbol(segment, field('psymbolname'));
-  if (symbol === null) return 'the pSymbolName is blank';
-  const name = textOrNull(field('pdesc'));
-  return { ...common, ...noContract, segment, type: 'INDEX', symbol, name, isin: null, series: null, lotSize: null, tickSize: null };
+  return symbol === null ? 'the pSymbolName is blank' : indexRow(common, segment, symbol, field('pdesc'));
 }
 
-function cashRow(common: Common, field: KotakField): Parsed {
+function cash(common: Common, field: KotakField): Parsed {
   const symbol = canonicalSymbol(field('psymbolname'));
   if (symbol === null) return `the pSymbolName ${field('psymbolname') || '(blank)'} is not a symbol`;
-  const name = textOrNull(field('pdesc'));
-  const isin = Isin.safeParse(field('pisin').trim()).data ?? null;
-  const listing = { symbol, series: textOrNull(field('pgroup')), isin, name };
-  return { ...common, ...noContract, ...listing, type: typeOfCash({ ...listing, segment: common.segment }) };
+  return cashRow(common, { symbol, series: textOrNull(field('pgroup')), isin: field('pisin'), name: field('pdesc') });
 }
 
-function contractRow(exchange: Exchange, common: Common, field: KotakField, shift: Shift | null): Parsed {
+function contract(exchange: Exchange, common: Common, field: KotakField, shift: Shift | null): Parsed {
   const { brokerSymbol } = common;
-  const seconds = Number(field('lexpirydate'));
   if (/^(?:UND|COMDTY)/.test(field('pinsttype').trim())) {
     const symbol = canonicalSymbol(field('psymbolname'));
-    if (symbol === null) return `the pSymbolName ${field('psymbolname') || '(blank)'} is not a symbol`;
-    return { ...common, ...noContract, type: 'UNDERLYING', symbol, name: null, isin: null, series: null };
+    return symbol === null ? `the pSymbolName ${field('psymbolname') || '(blank)'} is not a symbol` : underlyingRow(common, symbol, null);
   }
+  const seconds = Number(field('lexpirydate'));
   if (!Number.isSafeInteger(seconds) || seconds <= 0) return 'a contract without expiry';
   const read = readExpiry(seconds, exchange.epoch, brokerSymbol);
   const symbol = read && canonicalSymbol(read.underlying);
   if (!read || symbol === null) return `the lExpiryDate ${seconds}, from 1970 or from 1980, is not the expiry in ${brokerSymbol}`;
-  const contract = { ...common, symbol, name: null, isin: null, series: null, expiry: read.expiry };
-  const optionType = field('poptiontype').trim();
-  switch (optionType) {
-    case '':
-    case 'XX':
-      return { ...contract, type: 'FUTURE', strike: null, optionType: null };
-    case 'CE':
-    case 'PE': {
-      if (shift === null) return `the lPrecision ${field('lprecision')} is unknown`;
-      const strike = rupees(withoutExponent(field('dstrikeprice')), shift);
-      return strike === null ? 'an option without strike' : { ...contract, type: 'OPTION', strike, optionType };
-    }
-    default:
-      return `the pOptionType ${optionType} is unknown`;
-  }
+  const type = field('poptiontype').trim();
+  if (type === '' || type === 'XX') return contractRow(common, { symbol, expiry: read.expiry, kind: 'FUT', strike: null });
+  if (type !== 'CE' && type !== 'PE') return `the pOptionType ${type} is unknown`;
+  if (shift === null) return `the lPrecision ${field('lprecision')} is unknown`;
+  const strike = rupees(withoutExponent(field('dstrikeprice')), shift);
+  return contractRow(common, { symbol, expiry: read.expiry, kind: type, strike });
 }
 
 /**
