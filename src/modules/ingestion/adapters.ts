@@ -3,6 +3,7 @@ import type { Adapter } from './adapters/adapter';
 import { aliceblue } from './adapters/aliceblue';
 import { angel } from './adapters/angel';
 import { dhan } from './adapters/dhan';
+import { fivepaisa } from './adapters/fivepaisa';
 import { fyers } from './adapters/fyers';
 import { icici } from './adapters/icici';
 import { kite } from './adapters/kite';
@@ -16,6 +17,7 @@ export const adapters: readonly Adapter[] = [
   aliceblue,
   angel,
   dhan,
+  fivepaisa,
   flattrade,
   fyers,
   icici,
