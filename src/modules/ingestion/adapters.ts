@@ -5,6 +5,7 @@ import { angel } from './adapters/angel';
 import { dhan } from './adapters/dhan';
 import { fivepaisa } from './adapters/fivepaisa';
 import { fyers } from './adapters/fyers';
+import { groww } from './adapters/groww';
 import { icici } from './adapters/icici';
 import { kite } from './adapters/kite';
 import { kotak } from './adapters/kotak';
@@ -20,6 +21,7 @@ export const adapters: readonly Adapter[] = [
   fivepaisa,
   flattrade,
   fyers,
+  groww,
   icici,
   kite,
   kotak,
