@@ -54,6 +54,16 @@ const indexSegments: Readonly<Record<string, Segment>> = { NSE: 'NSE_INDEX', BSE
 export const aliceblue: Adapter = {
   broker: 'aliceblue',
   formats: ['csv'],
+  official: [
+    'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/NSE.csv',
+    'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/BSE.csv',
+    'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/NFO.csv',
+    'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/BFO.csv',
+    'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/CDS.csv',
+    'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/BCD.csv',
+    'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/MCX.csv',
+    'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/INDICES.csv',
+  ],
   async *read(bytes, part) {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));

@@ -46,6 +46,7 @@ const shifts: Readonly<Record<Segment, Shift>> = { ...everySegment(2), CDS: 7, N
 export const angel: Adapter = {
   broker: 'angel',
   formats: ['json'],
+  official: ['https://margincalculator.angelone.in/OpenAPI_File/files/OpenAPIScripMaster.json'],
   async *read(bytes) {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));

@@ -93,6 +93,7 @@ const segmentsByName: Readonly<Record<string, Segment>> = {
 export const dhan: Adapter = {
   broker: 'dhan',
   formats: ['csv'],
+  official: ['https://images.dhan.co/api-data/api-scrip-master.csv'],
   async *read(bytes, part) {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));

@@ -67,6 +67,15 @@ const indexSegments: Readonly<Record<string, Segment>> = { '10': 'NSE_INDEX', '1
 export const fyers: Adapter = {
   broker: 'fyers',
   formats: ['csv', 'json'],
+  official: [
+    'https://public.fyers.in/sym_details/NSE_CM.csv',
+    'https://public.fyers.in/sym_details/NSE_FO.csv',
+    'https://public.fyers.in/sym_details/NSE_CD.csv',
+    'https://public.fyers.in/sym_details/NSE_COM.csv',
+    'https://public.fyers.in/sym_details/BSE_CM.csv',
+    'https://public.fyers.in/sym_details/BSE_FO.csv',
+    'https://public.fyers.in/sym_details/MCX_COM.csv',
+  ],
   // the files of all segments may come in one zip
   entries: /\.(csv|json)$/i,
   async *read(bytes, part) {

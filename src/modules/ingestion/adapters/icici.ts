@@ -63,6 +63,7 @@ const entries = /(?:^|\/)(NSE|BSE|FONSE|FOBSE|CDNSE|MCX)ScripMaster\.txt$/i;
 export const icici: Adapter = {
   broker: 'icici',
   formats: ['csv'],
+  official: ['https://directlink.icicidirect.com/NewSecurityMaster/SecurityMaster.zip'],
   entries,
   async *read(bytes, part) {
     const name = entries.exec(part?.name ?? '')?.[1]?.toUpperCase() ?? '';

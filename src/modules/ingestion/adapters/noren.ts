@@ -44,9 +44,10 @@ const indexSegments: Readonly<Record<string, Segment>> = {
 };
 
 /** Brokers on the Noren platform publish one file of the same make for each exchange. */
-const noren = (broker: string): Adapter => ({
+const noren = (broker: string, official: readonly string[] = []): Adapter => ({
   broker,
   formats: ['csv'],
+  official,
   // Flattrade has two files for NFO, and for BFO: both in one zip are one dump
   entries: /\.(txt|csv)$/i,
   async *read(bytes, part) {
@@ -72,10 +73,13 @@ const noren = (broker: string): Adapter => ({
   },
 });
 
-export const shoonya = noren('shoonya');
+const perExchange = (address: string, exchanges: readonly string[]) => exchanges.map((one) => address.replace('*', one));
+const exchanges = ['NSE', 'BSE', 'NFO', 'BFO', 'CDS', 'MCX'];
+
+export const shoonya = noren('shoonya', perExchange('https://api.shoonya.com/*_symbols.txt.zip', [...exchanges, 'NCX']));
 export const flattrade = noren('flattrade');
-export const zebu = noren('zebu');
-export const tradesmart = noren('tradesmart');
+export const zebu = noren('zebu', perExchange('https://go.mynt.in/*_symbols.txt.zip', [...exchanges, 'BCD']));
+export const tradesmart = noren('tradesmart', perExchange('https://v2api.tradesmartonline.in/*_symbols.txt.zip', exchanges));
 
 const whose = 'a dump of a Noren broker';
 

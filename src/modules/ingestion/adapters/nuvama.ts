@@ -50,6 +50,7 @@ const indexSegments: Readonly<Record<string, Segment>> = { NSE: 'NSE_INDEX', BSE
 export const nuvama: Adapter = {
   broker: 'nuvama',
   formats: ['csv'],
+  official: ['https://nc.nuvamawealth.com/app/toccontracts/instruments.zip'],
   async *read(bytes, part) {
     const progress = { bytes: 0 };
     const detected = await detectFormat(counting(bytes, progress));
