@@ -27,7 +27,9 @@ describe('brokers over HTTP', () => {
       lastRun: run(day),
       freshness: { day, ageDays },
     });
-    expect(body).toEqual({
+    const items = body.items as { broker: string; lastRun: unknown }[];
+    expect(items.map(({ broker }) => broker)).toEqual([...items.map(({ broker }) => broker)].sort());
+    expect({ ...body, items: items.filter(({ broker }) => broker === 'kite' || broker === 'upstox') }).toEqual({
       items: [
         {
           broker: 'kite',
@@ -42,9 +44,9 @@ describe('brokers over HTTP', () => {
       ],
       page: { limit: 100, nextCursor: null },
     });
-    expect((await get('/brokers/kite')).body).toEqual((body.items as unknown[])[0]);
+    expect((await get('/brokers/kite')).body).toEqual(items.find(({ broker }) => broker === 'kite'));
     expect((await get('/brokers?limit=1')).body).toMatchObject({
-      items: [{ broker: 'kite' }],
+      items: [{ broker: 'aliceblue' }],
       page: { limit: 1, nextCursor: expect.any(String) as string },
     });
     const unknown = { status: 404, body: { detail: 'The registry knows no broker nobody.' } };

@@ -116,7 +116,11 @@ describe('the command line', () => {
     expect(json((await registry(['status', '--json'])).out)).toMatchObject({
       status: 'ok',
       details: { database: { status: 'up' } },
-      brokers: { items: [{ broker: 'kite', freshness: { day: '2031-01-07' } }, { broker: 'upstox' }] },
+      brokers: {
+        items: expect.arrayContaining([
+          expect.objectContaining({ broker: 'kite', freshness: { day: '2031-01-07', ageDays: 0 } }),
+        ]) as unknown,
+      },
       ingestions: { items: [{ broker: 'kite', status: 'quarantined' }] },
     });
   });

@@ -43,15 +43,20 @@ async function readiness(api: Api): Promise<Answer<Health>> {
 const brokersTable = (items: readonly Broker[]) =>
   table(
     ['broker', 'last good run', 'of day', 'days old', 'open tokens', 'segments'],
-    items.map(({ broker, lastRun, freshness, openTokens, segments }) => [
-      broker,
-      lastRun?.endedAt?.slice(0, 16).replace('T', ' '),
-      freshness?.day,
-      freshness?.ageDays,
-      openTokens,
-      lines(segments.map(({ segment }) => segment)),
-    ]),
+    items
+      .filter(hasSent)
+      .map(({ broker, lastRun, freshness, openTokens, segments }) => [
+        broker,
+        lastRun?.endedAt?.slice(0, 16).replace('T', ' '),
+        freshness?.day,
+        freshness?.ageDays,
+        openTokens,
+        lines(segments.map(({ segment }) => segment)),
+      ]),
   );
+
+/** One whose file never came has nothing to show. */
+const hasSent = ({ lastRun, openTokens }: Broker) => lastRun !== null || openTokens > 0;
 
 /** Four to a line. */
 const lines = (names: readonly string[]) =>

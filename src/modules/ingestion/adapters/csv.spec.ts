@@ -29,6 +29,22 @@ describe('splitting CSV', () => {
     );
   });
 
+  it('refuses much text in lines too long for a dump, and reads no further', async () => {
+    const block = Buffer.from(`${'x'.repeat(60_000)}\n`.repeat(17));
+    let blocks = 0;
+    async function* endless() {
+      for (;;) {
+        blocks++;
+        yield await Promise.resolve(block);
+      }
+    }
+    const read = async () => {
+      for await (const some of csvLines(endless())) expect(some).toHaveLength(17);
+    };
+    await expect(read()).rejects.toThrow('longer than 400 bytes on average');
+    expect(blocks).toBeLessThan(70);
+  });
+
   it('numbers lines as an editor does, over blank lines and line breaks inside quotes', async () => {
     const read = await lines('a,b\n\n"c\nc",d\ne,f');
     expect(read.map(({ number, fields }) => [number, fields])).toEqual([
