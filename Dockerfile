@@ -30,4 +30,4 @@ EXPOSE 8086
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # As npm start does: docs/operations.md, Memory.
-CMD ["node", "--max-old-space-size=1024", "--initial-old-space-size=256", "--min-semi-space-size=16", "--max-semi-space-size=32", "dist/main.js"]
+CMD ["node", "--max-old-space-size=1024", "--initial-old-space-size=384", "--min-semi-space-size=16", "--max-semi-space-size=32", "dist/main.js"]
