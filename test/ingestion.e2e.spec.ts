@@ -98,12 +98,16 @@ describe('ingesting dumps over HTTP', () => {
 
   it('takes the day that is given, whatever was estimated for the same file before', async () => {
     const file = kiteCsv(contracts('after').map((row) => ({ ...row, token: row.token + 5000, expiry: '2026-03-30' })));
-    expect(await service.ingest('kite', file)).toMatchObject({ status: 'completed', day: '2026-03-30', dayEstimated: true });
+    const estimated = await service.ingest('kite', file);
+    expect(estimated).toMatchObject({ status: 'completed', day: '2026-03-30', dayEstimated: true });
     expect(await service.ingest('kite', file, '?day=2026-03-02')).toMatchObject({
       status: 'completed',
       day: '2026-03-02',
       dayEstimated: false,
     });
+    // The first run is of that day, too, and the market's clock goes by it.
+    expect(await service.ended(estimated.id)).toMatchObject({ day: '2026-03-02', dayEstimated: false });
+    expect((await service.call('GET', '/brokers/kite')).body).toMatchObject({ freshness: { day: '2026-03-02', ageDays: 0 } });
   });
 
   it('stops a run that is cancelled, and counts what it had published', async () => {

@@ -26,6 +26,8 @@ const suite = (displayName, testMatch, more = {}) => ({
 });
 
 module.exports = {
+  // No spec is about time: a machine that does something else besides may take long.
+  testTimeout: 60_000,
   projects: [
     suite('unit', ['<rootDir>/src/**/!(*.int).spec.ts']),
     suite('int', ['<rootDir>/src/**/*.int.spec.ts'], servers),

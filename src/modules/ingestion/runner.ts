@@ -4,7 +4,7 @@ import { Config } from '../../platform/config';
 import { withContext } from '../../platform/context';
 import { Database } from '../../platform/database/database';
 import { UnusableFile } from './domain/dump-row';
-import { fail, finish, noCounts, start, stop, type Counts, type Finished, type Request } from './domain/run';
+import { correctDay, fail, finish, noCounts, start, stop, type Counts, type Finished, type Request } from './domain/run';
 import { RunCancelled, RunRefused } from './domain/stopped';
 import { Ingest } from './ingest';
 import { ingestionMetrics } from './metrics';
@@ -113,11 +113,22 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
         if (again) await this.runs.change(id, (run) => finish(run, again));
         else if (request.source === 'sample') await this.ingest.execute(id, request, null, this.stopping.signal);
         else await this.files.whileOnDisk(id, (path) => this.ingest.execute(id, request, path, this.stopping.signal, approved));
+        await this.correctEstimates(id, request);
       } catch (error) {
         await this.ended(id, error);
       }
       await this.report(id, (Date.now() - began) / 1000);
     });
+  }
+
+  /** A day that is given for a file is that of its earlier runs, too, where it had to be estimated. */
+  private async correctEstimates(id: string, { broker, sha256, day, dryRun }: Request) {
+    if (day === null || sha256 === null || dryRun) return;
+    const estimated = await this.database.query<{ id: string }>({
+      text: 'SELECT id FROM registry.ingestion_runs WHERE broker = $1 AND sha256 = $2 AND day_estimated AND id <> $3',
+      values: [broker, sha256, id],
+    });
+    for (const { id: earlier } of estimated) await this.runs.change(earlier, (run) => correctDay(run, day, new Date().toISOString()));
   }
 
   private async ended(id: string, error: unknown) {
@@ -164,7 +175,7 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     return {
       at: new Date().toISOString(),
       day: last.day,
-      dayEstimated: last.day_estimated,
+      dayEstimated: day === null && last.day_estimated,
       segments: last.segments,
       quarantined: [],
       counts: { ...noCounts, rows, accepted, rejected, expired, unchanged: accepted },

@@ -26,8 +26,8 @@ describe('the lock of a data folder', () => {
   });
 
   it.each([
-    ['a process that is dead', () => `${spawnSync('true').pid} 12345\n`],
-    ['an earlier process of the same number', () => `${process.pid} 1\n`],
+    ['a process that is dead', () => `${spawnSync('true').pid} began:12345\n`],
+    ['an earlier process of the same number', () => `${process.pid} began:1\n`],
     ['a write that was cut short', () => ''],
   ])('is taken over from %s', async (_, text) => {
     writeFileSync(file(), text());

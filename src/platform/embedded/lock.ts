@@ -4,8 +4,8 @@ import { CannotStart } from '../cannot-start';
 import { codeOf } from '../error-code';
 import { pause } from './server-process';
 
-/** Who uses a data folder: the process and when it began, because numbers of processes come back. */
-const me = () => `${process.pid} ${beginningOf(process.pid)}\n`;
+/** Who uses a data folder: the process and when it began, because numbers of processes come back. `kill` takes the first word alone. */
+const me = () => `${process.pid} began:${beginningOf(process.pid)}\n`;
 
 /** A service that was just told to stop gets so long to leave, in milliseconds. */
 const leaving = 5_000;
@@ -55,8 +55,8 @@ export function holderOf(folder: string): number | undefined {
 }
 
 function living(text: string): number | undefined {
-  const [pid, ...beginning] = text.trim().split(' ');
-  return pid && beginning.join(' ') === beginningOf(Number(pid)) ? Number(pid) : undefined;
+  const [pid, beginning] = text.trim().split(' ');
+  return pid && beginning === `began:${beginningOf(Number(pid))}` ? Number(pid) : undefined;
 }
 
 /** Ticks since boot on Linux (proc(5), field 22); elsewhere only whether it lives. */

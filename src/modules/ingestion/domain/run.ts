@@ -98,6 +98,8 @@ export const runEvents = {
   RunQuarantined: Finished,
   /** Somebody answers for the segments that waited: the run goes on with them. */
   RunApproved: z.object({ at: z.iso.datetime(), reason: z.string().nullable(), segments: z.array(Segment) }),
+  /** The very same file came again with its day, which had been estimated. */
+  RunDayCorrected: z.object({ at: z.iso.datetime(), day: Day }),
   RunFailed: z.object({ at: z.iso.datetime(), reason: z.string(), counts: Counts, gates: z.array(Gate) }),
   RunCancelled: z.object({ at: z.iso.datetime(), reason: z.string().nullable() }),
   /** The worker has noticed: this is what the run had published by then, and it publishes no more. */
@@ -156,6 +158,8 @@ export const run: Decider<Run, RunEvent> = {
       }
       case 'RunApproved':
         return { ...state, status: 'queued', endedAt: null, approved: [...state.approved, ...event.data.segments] };
+      case 'RunDayCorrected':
+        return state.outcome ? { ...state, outcome: { ...state.outcome, day: event.data.day, dayEstimated: false } } : state;
       case 'RunFailed':
         return {
           ...state,
@@ -214,6 +218,10 @@ export function cancel(state: Run, reason: string | null, at: string): RunEvent[
 
 export function stop(state: Run, counts: Counts, at: string): RunEvent[] {
   return state.status === 'cancelled' ? [{ type: 'RunStopped', data: { at, counts } }] : [];
+}
+
+export function correctDay(state: Run, day: Day, at: string): RunEvent[] {
+  return state.status !== 'unknown' && state.outcome?.dayEstimated ? [{ type: 'RunDayCorrected', data: { at, day } }] : [];
 }
 
 /** The quarantined segments are published after all, by the same run. */
