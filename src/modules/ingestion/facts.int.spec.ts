@@ -184,6 +184,40 @@ describeWithData('the expiry weekday moves, 12 June to 20 August 2025', summer, 
   it('leaves the log whole', () => logIsWhole(registry));
 });
 
+const skewed = [upstox('2026-02-09_complete.csv.gz'), 'dhan/2026-04-09_api-scrip-master.csv.gz'] as const;
+
+describeWithData('the skewed file of Dhan after that of Upstox, 9 and 10 February 2026', skewed, () => {
+  let registry: Registry;
+  beforeAll(async () => void (registry = registryOn(await freshDatabase())));
+  afterAll(() => registry.close());
+
+  it('is held back where it is frozen, adjusts the 242 contracts of GAIL, and names the rest of the market as Upstox does', async () => {
+    await registry.load('upstox', dataFile(skewed[0]), '2026-02-09');
+    const { quarantined, counts } = await registry.load('dhan', dataFile(skewed[1]), '2026-02-10');
+    expect([quarantined, counts.adjusted, counts.rescheduled]).toEqual([['BCD', 'CDS'], 242, 0]);
+    const [adjusted] = await registry.database.query<{ count: number; underlyings: string[] }>({
+      text: `SELECT count(*), array_agg(DISTINCT t.underlying) AS underlyings FROM log.events e
+             JOIN registry.lot_sizes t ON t.instrument_id = substr(e.stream, 12)::uuid AND t.valid_to IS NOT NULL AND t.valid_from = '2026-02-10'
+             WHERE e.type = 'ContractAdjusted'`,
+    });
+    expect(adjusted).toEqual({ count: 242, underlyings: ['GAIL'] });
+    const common = await registry.database.query<{ segment: string; count: number }>({
+      text: `SELECT d.segment, count(*) FROM registry.broker_tokens d
+             JOIN registry.broker_tokens u ON u.broker = 'upstox' AND u.segment = d.segment AND u.exchange_token = d.exchange_token
+               AND u.instrument_id = d.instrument_id
+             WHERE d.broker = 'dhan' AND d.segment IN ('NSE', 'BSE', 'NFO', 'BFO') GROUP BY d.segment ORDER BY d.segment`,
+    });
+    expect(common).toEqual([
+      { segment: 'BFO', count: 5_457 },
+      { segment: 'BSE', count: 12_495 },
+      // 43,901 in the files, 70 of which had expired by the day of one of them
+      { segment: 'NFO', count: 43_831 },
+      { segment: 'NSE', count: 8_750 },
+    ]);
+    await logIsWhole(registry);
+  });
+});
+
 const broken = [upstox('2024-03-28_complete.csv.gz'), kite('2024-04-03_pykc_instruments.csv.gz')] as const;
 
 describeWithData('files that are not what they should be', broken, () => {

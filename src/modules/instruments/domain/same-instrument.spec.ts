@@ -34,6 +34,13 @@ describe('a token that is seen again', () => {
     ['a bond of the same issuer', false, { isin: 'INE002A07018', symbol: 'RIL28' }],
   ])('of a share with %s: the same is %s', (_, same, more) => expect(sameInstrument(shareTerms, listing(more))).toBe(same));
 
+  it('is the same listing under a code of BSE, whatever its name, unless an ISIN says otherwise', () => {
+    const terms: Terms = { ...shareTerms, key: 'BSE:MEGASOFT', symbol: 'MEGASOFT', series: 'B', isin: null, name: 'MEGASOFT' };
+    const renamed = (isin: string | null) => seen({ segment: 'BSE', symbol: 'SIGMAADV', series: 'B', name: 'SIGMA', isin });
+    expect(sameInstrument(terms, renamed(null))).toBe(true);
+    expect(sameInstrument({ ...terms, isin: 'INE002A01018' }, renamed('INE999Z01010'))).toBe(false);
+  });
+
   it.each<[string, string, string, boolean]>([
     ['91D180226', '91D190226', 'TB', true],
     ['91D180226', '91D210526', 'TB', false],

@@ -35,6 +35,8 @@ function sameListing(terms: Terms, seen: Observation): boolean {
     // A face-value split or a merger gives a new ISIN and keeps the token: same symbol, or same issuer's share under a new name.
     return terms.symbol === seen.symbol || (isShare(terms.isin) && isShare(seen.isin) && issuer(terms.isin) === issuer(seen.isin));
   }
+  // A scrip code of BSE is given once: of the 12,495 that Upstox and Dhan have in common (February 2026) four had been renamed, none reused.
+  if (seen.segment === 'BSE') return true;
   const series = seen.series ?? terms.series;
   if (
     seen.segment === 'NSE' &&
