@@ -100,6 +100,9 @@ describe('ingesting dumps over HTTP', () => {
     const file = kiteCsv(contracts('after').map((row) => ({ ...row, token: row.token + 5000, expiry: '2026-03-30' })));
     const estimated = await service.ingest('kite', file);
     expect(estimated).toMatchObject({ status: 'completed', day: '2026-03-30', dayEstimated: true });
+    // A day by which all of it had long expired is none that corrects anything.
+    expect((await service.ingest('kite', file, '?day=2026-06-20')).status).toBe('quarantined');
+    expect(await service.ended(estimated.id)).toMatchObject({ day: '2026-03-30', dayEstimated: true });
     expect(await service.ingest('kite', file, '?day=2026-03-02')).toMatchObject({
       status: 'completed',
       day: '2026-03-02',

@@ -121,9 +121,10 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     });
   }
 
-  /** A day that is given for a file is that of its earlier runs, too, where it had to be estimated. */
+  /** A day that is given for a file, and that nothing speaks against, is that of its earlier runs, too, where it had to be estimated. */
   private async correctEstimates(id: string, { broker, sha256, day, dryRun }: Request) {
     if (day === null || sha256 === null || dryRun) return;
+    if ((await this.runs.states([id])).get(id)?.state.status !== 'completed') return;
     const estimated = await this.database.query<{ id: string }>({
       text: 'SELECT id FROM registry.ingestion_runs WHERE broker = $1 AND sha256 = $2 AND day_estimated AND id <> $3',
       values: [broker, sha256, id],

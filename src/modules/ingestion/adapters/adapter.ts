@@ -215,7 +215,8 @@ export const indicesOf: Readonly<Partial<Record<Segment, Segment>>> = { NSE: 'NS
 /** What every kind of row has. */
 export type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'isin' | 'series' | 'expiry' | 'strike' | 'optionType'>;
 
-const noContract = { expiry: null, strike: null, optionType: null } as const;
+/** Of what is no contract. */
+export const noContract = { expiry: null, strike: null, optionType: null } as const;
 const noSecurity = { isin: null, series: null } as const;
 
 /** Nothing trades in an index: what a file says of its lot and its tick is a filler. */

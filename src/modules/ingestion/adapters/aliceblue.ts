@@ -1,12 +1,11 @@
 import { canonicalSymbol, indexSymbol, typeOfCash, type Segment } from '../../instruments';
-import { UnusableFile, type DumpRow } from '../domain/dump-row';
+import type { DumpRow } from '../domain/dump-row';
 import {
-  counting,
-  detectFormat,
   isDay,
   isNumericToken,
   isTestSymbol,
   isUnderlying,
+  noContract,
   positive,
   quantity,
   textOrNull,
@@ -64,13 +63,7 @@ export const aliceblue: Adapter = {
     'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/MCX.csv',
     'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/INDICES.csv',
   ],
-  async *read(bytes, part) {
-    const progress = { bytes: 0 };
-    const detected = await detectFormat(counting(bytes, progress));
-    if (detected.format !== 'csv')
-      throw new UnusableFile('This is not an Alice Blue dump: a CSV file is expected, and the file holds JSON.');
-    yield* csvBatches(detected.bytes, progress, part?.firstLine, headerOf, row);
-  },
+  read: (bytes, part) => csvBatches(bytes, part, { whose: 'an Alice Blue dump', head: headerOf }, row),
 };
 
 /** The file of indices has three columns that all files have; a file with any other of them is one of shares or of contracts. */
@@ -84,8 +77,6 @@ function headerOf(line: Line | undefined): Header {
 }
 
 type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'series' | 'expiry' | 'strike' | 'optionType'>;
-const noContract = { expiry: null, strike: null, optionType: null } as const;
-
 function row(line: number, fields: readonly string[], { at }: Header): Parsed {
   // blank where this kind of file lacks the column
   const field = (column: Column) => (fields[at[column] ?? -1] ?? '').trim();

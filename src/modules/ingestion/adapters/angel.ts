@@ -8,6 +8,7 @@ import {
   isNumericToken,
   isTestSymbol,
   isUnderlying,
+  noContract,
   quantity,
   rupees,
   symbolBeforeExpiry,
@@ -57,8 +58,6 @@ export const angel: Adapter = {
 };
 
 type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'series' | 'expiry' | 'strike' | 'optionType'>;
-const noContract = { expiry: null, strike: null, optionType: null } as const;
-
 function row({ number, value }: Element): Parsed {
   const told = value as Readonly<Record<string, unknown>>; // the splitter takes objects only
   if (number === 1) requireProperties(told);

@@ -158,25 +158,36 @@ export function misfit({ number, raw, fields, isUnended }: Line, { width, traili
   return { line: number, raw: shortened(raw), reason };
 }
 
-/**
- * The rows of a CSV with a header, which `head` reads; `parse` takes each line that has as many fields.
- * @throws UnusableFile when there is no header, or another
- */
+export type CsvDump = {
+  /** Whose it is, for messages: `a Groww dump`. */
+  readonly whose: string;
+  /** Reads the header; of a file without any line it gets undefined. @throws UnusableFile when it is none, or another */
+  readonly head: (line: Line | undefined) => Header;
+  /** Lines that say nothing. */
+  readonly isBlank?: (line: Line) => boolean;
+};
+
+/** What `parse` makes of each line of a CSV that has as many fields as its header. @throws UnusableFile when the file is JSON, has another header or is cut off */
 export async function* csvBatches(
   bytes: AsyncIterable<Buffer>,
-  progress: { readonly bytes: number },
-  firstLine: number | undefined,
-  head: (line: Line | undefined) => Header,
-  parse: (line: number, fields: readonly string[], header: Header) => Parsed,
+  part: PartOfDump | undefined,
+  { whose, head, isBlank = () => false }: CsvDump,
+  parse: (number: number, fields: readonly string[], header: Header, raw: string) => Parsed,
 ): AsyncGenerator<Batch, void, undefined> {
+  const progress = { bytes: 0 };
+  const detected = await detectFormat(counting(bytes, progress));
+  if (detected.format !== 'csv') throw new UnusableFile(`This is not ${whose}: a CSV file is expected, and the file holds JSON.`);
   let header: Header | undefined;
   yield* batches(
-    csvLines(bytes, firstLine),
+    csvLines(detected.bytes, part?.firstLine),
     progress,
     (line) => {
-      if (header) return misfit(line, header)?.reason ?? parse(line.number, line.fields ?? [], header);
-      header = head(line);
-      return null;
+      if (!header) {
+        header = head(line);
+        return null;
+      }
+      if (isBlank(line)) return null;
+      return misfit(line, header)?.reason ?? parse(line.number, line.fields ?? [], header, line.raw);
     },
     (line) => ({ line: line.number, raw: line.raw }),
   );
@@ -194,21 +205,13 @@ export type Table<Column extends string> = {
 /** A field of the line by its column. */
 export type Field<Column extends string> = (column: Column) => string;
 
-/** What `row` makes of each line of a CSV with a header. @throws UnusableFile when it is JSON, lacks a column or is cut off */
-export async function* csvTable<Column extends string>(
+/** The same for a CSV whose columns are always the same ones. */
+export const csvTable = <Column extends string>(
   bytes: AsyncIterable<Buffer>,
   part: PartOfDump | undefined,
   { whose, columns, optional = [] }: Table<Column>,
   row: (field: Field<Column>, line: number) => Parsed,
-): AsyncGenerator<Batch, void, undefined> {
-  const progress = { bytes: 0 };
-  const detected = await detectFormat(counting(bytes, progress));
-  if (detected.format !== 'csv') throw new UnusableFile(`This is not ${whose}: a CSV file is expected, and the file holds JSON.`);
-  yield* csvBatches(
-    detected.bytes,
-    progress,
-    part?.firstLine,
-    (line) => readHeader(line, columns, whose, optional),
-    (number, fields, { at }) => row((column) => fields[at[column] ?? -1] ?? '', number),
+): AsyncGenerator<Batch, void, undefined> =>
+  csvBatches(bytes, part, { whose, head: (line) => readHeader(line, columns, whose, optional) }, (number, fields, { at }) =>
+    row((column) => fields[at[column] ?? -1] ?? '', number),
   );
-}

@@ -1,12 +1,10 @@
 import { canonicalSymbol, indexSymbol, Isin, typeOfCash, type InstrumentType, type Segment } from '../../instruments';
-import { UnusableFile, type DumpRow } from '../domain/dump-row';
+import type { DumpRow } from '../domain/dump-row';
 import {
-  batches,
-  counting,
-  detectFormat,
   isDay,
   isNumericToken,
   isTestSymbol,
+  noContract,
   positive,
   quantity,
   refuseSpreadsheetDay,
@@ -15,7 +13,7 @@ import {
   type Adapter,
   type Parsed,
 } from './adapter';
-import { csvLines, misfit, readHeader, type Header } from './csv';
+import { csvBatches, readHeader, type Header, type Line } from './csv';
 
 /** What a column is called in the compact file and in the detailed one; a layout lacks what is not named. */
 type Layout = {
@@ -94,31 +92,21 @@ export const dhan: Adapter = {
   broker: 'dhan',
   formats: ['csv'],
   official: ['https://images.dhan.co/api-data/api-scrip-master.csv'],
-  async *read(bytes, part) {
-    const progress = { bytes: 0 };
-    const detected = await detectFormat(counting(bytes, progress));
-    if (detected.format !== 'csv') throw new UnusableFile('This is not a Dhan dump: a CSV file is expected, and the file holds JSON.');
+  read(bytes, part) {
     const indices = new Set<string>();
     let layout = compact;
-    let header: Header | undefined;
-    yield* batches(
-      csvLines(detected.bytes, part?.firstLine),
-      progress,
-      (line) => {
-        if (!header) {
-          layout = line.fields?.some((name) => /^\s*sem_/i.test(name)) ? compact : detailed;
-          header = readHeader(line, columnsOf(layout), 'a Dhan dump');
-          return null;
-        }
-        const parsed = misfit(line, header)?.reason ?? row(line.number, line.fields ?? [], header, layout);
-        return typeof parsed !== 'string' && parsed.type === 'INDEX' ? once(parsed, indices) : parsed;
-      },
-      (line) => ({ line: line.number, raw: line.raw }),
-    );
-    if (!header) readHeader(undefined, columnsOf(compact), 'a Dhan dump');
+    const head = (line: Line | undefined) => {
+      if (line) layout = line.fields?.some((name) => /^\s*sem_/i.test(name)) ? compact : detailed;
+      return readHeader(line, columnsOf(layout), whose);
+    };
+    return csvBatches(bytes, part, { whose, head }, (number, fields, header) => {
+      const parsed = row(number, fields, header, layout);
+      return typeof parsed !== 'string' && parsed.type === 'INDEX' ? once(parsed, indices) : parsed;
+    });
   },
 };
 
+const whose = 'a Dhan dump';
 const columnsOf = (layout: Layout) => [...new Set(Object.values(layout))];
 
 /** BSE's CAPINS is there as 99 and, under the name of an index of capital goods, as 846 (2026): what 846 is cannot be told. */
@@ -134,8 +122,6 @@ type Common = Omit<
   DumpRow,
   'brokerSymbol' | 'type' | 'symbol' | 'name' | 'isin' | 'series' | 'expiry' | 'strike' | 'optionType' | 'isTest'
 >;
-const noContract = { expiry: null, strike: null, optionType: null } as const;
-
 function row(line: number, fields: readonly string[], { at }: Header, layout: Layout): Parsed {
   const field: Field = (name) => fields[at[layout[name] ?? ''] ?? -1]?.trim() ?? '';
   const segment = segmentsByName[`${field('exchange')} ${field('segment')}`];

@@ -1,5 +1,5 @@
 import { canonicalSymbol, indexSymbol, Isin, typeOfCash, type Day, type Segment } from '../../instruments';
-import { UnusableFile, type DumpRow } from '../domain/dump-row';
+import { UnusableFile } from '../domain/dump-row';
 import {
   batches,
   counting,
@@ -8,11 +8,13 @@ import {
   isDay,
   isNumericToken,
   isTestSymbol,
+  noContract,
   positive,
   quantity,
   textOrNull,
   type Adapter,
   type Batch,
+  type Common,
   type Parsed,
 } from './adapter';
 import { csvLines, misfit, type Header } from './csv';
@@ -162,10 +164,6 @@ function jsonFields(number: number, value: unknown): Told {
     return typeof found === 'number' && (Number.isSafeInteger(found) || !Number.isInteger(found)) ? String(found) : '';
   };
 }
-
-const noContract = { expiry: null, strike: null, optionType: null } as const;
-
-type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'isin' | 'series' | 'expiry' | 'strike' | 'optionType'>;
 
 function row(line: number, told: Told, newest: Newest): Parsed {
   const day = told('lastUpdate');

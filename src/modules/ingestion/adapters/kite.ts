@@ -1,11 +1,10 @@
 import { canonicalSymbol, indexSymbol, splitSeries, typeOfCash, type Segment } from '../../instruments';
-import { UnusableFile, type DumpRow } from '../domain/dump-row';
+import type { DumpRow } from '../domain/dump-row';
 import {
-  counting,
-  detectFormat,
   isDay,
   isNumericToken,
   isTestSymbol,
+  noContract,
   positive,
   quantity,
   refuseSpreadsheetDay,
@@ -59,17 +58,14 @@ const indexSegments: Readonly<Record<string, Segment>> = {
   GLOBAL: 'GLOBAL_INDEX',
 };
 
+const whose = 'a Kite dump';
+
 /** Zerodha Kite's instruments.csv, whole or of one exchange. */
 export const kite: Adapter = {
   broker: 'kite',
   formats: ['csv'],
   official: ['https://api.kite.trade/instruments'],
-  async *read(bytes, part) {
-    const progress = { bytes: 0 };
-    const detected = await detectFormat(counting(bytes, progress));
-    if (detected.format !== 'csv') throw new UnusableFile('This is not a Kite dump: a CSV file is expected, and the file holds JSON.');
-    yield* csvBatches(detected.bytes, progress, part?.firstLine, (line) => readHeader(line, columns, 'a Kite dump'), row);
-  },
+  read: (bytes, part) => csvBatches(bytes, part, { whose, head: (line) => readHeader(line, columns, whose) }, row),
 };
 
 function row(line: number, fields: readonly string[], { at }: Header): Parsed {
@@ -106,8 +102,6 @@ function row(line: number, fields: readonly string[], { at }: Header): Parsed {
   if (segment === 'NSE' || segment === 'BSE') return cashRow(common, textOrNull(field('name')));
   return contractRow(common, field('instrument_type'), field('name').trim(), expiry, positive(field('strike')));
 }
-
-const noContract = { expiry: null, strike: null, optionType: null } as const;
 
 type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'series' | 'expiry' | 'strike' | 'optionType'>;
 

@@ -1,20 +1,18 @@
 import { canonicalSymbol, decimal, indexSymbol, splitSeries, typeOfCash, type Decimal, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow } from '../domain/dump-row';
 import {
-  batches,
-  counting,
-  detectFormat,
   isNumericToken,
   isTestSymbol,
+  noContract,
   positive,
   quantity,
+  symbolBeforeExpiry,
   textOrNull,
   writtenDay,
   type Adapter,
   type Parsed,
-  symbolBeforeExpiry,
 } from './adapter';
-import { csvLines, misfit, readHeader, type Header } from './csv';
+import { csvBatches, readHeader, type Header, type Line } from './csv';
 
 /** In every file: of cash, of contracts, with the trailing comma or (Flattrade) without. */
 const columns = ['exchange', 'token', 'lotsize', 'symbol', 'tradingsymbol', 'instrument'] as const;
@@ -50,27 +48,8 @@ const noren = (broker: string, official: readonly string[] = []): Adapter => ({
   official,
   // Flattrade has two files for NFO, and for BFO: both in one zip are one dump
   entries: /\.(txt|csv)$/i,
-  async *read(bytes, part) {
-    const progress = { bytes: 0 };
-    const detected = await detectFormat(counting(bytes, progress));
-    if (detected.format !== 'csv') throw new UnusableFile(`This is not ${whose}: a CSV file is expected, and the file holds JSON.`);
-    let header: Header | undefined;
-    yield* batches(
-      csvLines(detected.bytes, part?.firstLine),
-      progress,
-      (line) => {
-        if (!header) {
-          header = headerOf(line);
-          return null;
-        }
-        // `,,,,,,,,` ends Flattrade's file of BSE
-        if (line.fields?.every((field) => field.trim() === '')) return null;
-        return misfit(line, header)?.reason ?? row(line.number, line.fields ?? [], header);
-      },
-      (line) => ({ line: line.number, raw: line.raw }),
-    );
-    if (!header) headerOf(undefined);
-  },
+  // `,,,,,,,,` ends Flattrade's file of BSE
+  read: (bytes, part) => csvBatches(bytes, part, { whose, head: headerOf, isBlank }, row),
 });
 
 const perExchange = (address: string, exchanges: readonly string[]) => exchanges.map((one) => address.replace('*', one));
@@ -82,6 +61,7 @@ export const zebu = noren('zebu', perExchange('https://go.mynt.in/*_symbols.txt.
 export const tradesmart = noren('tradesmart', perExchange('https://v2api.tradesmartonline.in/*_symbols.txt.zip', exchanges));
 
 const whose = 'a dump of a Noren broker';
+const isBlank = ({ fields }: Line) => fields?.every((field) => field.trim() === '') === true;
 
 /** Files of cash have no expiry; where there is one, there are option type and strike (`StrikePrice`; `Strike` at Flattrade and in Zebu's BFO). */
 function headerOf(line: Parameters<typeof readHeader>[0]): Header {
@@ -89,8 +69,6 @@ function headerOf(line: Parameters<typeof readHeader>[0]): Header {
   const contract: Column[] = names.includes('expiry') ? ['expiry', 'optiontype', names.includes('strike') ? 'strike' : 'strikeprice'] : [];
   return readHeader(line, [...columns, ...contract, ...optional.filter((name) => names.includes(name))], whose);
 }
-
-const noContract = { expiry: null, strike: null, optionType: null } as const;
 
 type Common = Omit<DumpRow, 'type' | 'symbol' | 'series' | 'expiry' | 'strike' | 'optionType'>;
 

@@ -1,19 +1,7 @@
 import { canonicalSymbol, decimal, indexSymbol, Isin, typeOfCash, type Decimal, type Segment } from '../../instruments';
-import { UnusableFile, type DumpRow } from '../domain/dump-row';
-import {
-  batches,
-  counting,
-  detectFormat,
-  isNumericToken,
-  isTestSymbol,
-  positive,
-  quantity,
-  textOrNull,
-  writtenDay,
-  type Adapter,
-  type Parsed,
-} from './adapter';
-import { csvLines, misfit, readHeader, type Header } from './csv';
+import type { DumpRow } from '../domain/dump-row';
+import { isNumericToken, isTestSymbol, noContract, positive, quantity, textOrNull, writtenDay, type Adapter, type Parsed } from './adapter';
+import { csvBatches, readHeader, type Header, type Line } from './csv';
 
 /** Units of quantity and price and the texts of surveillance measures are not read. */
 const columns = [
@@ -51,29 +39,17 @@ export const nuvama: Adapter = {
   broker: 'nuvama',
   formats: ['csv'],
   official: ['https://nc.nuvamawealth.com/app/toccontracts/instruments.zip'],
-  async *read(bytes, part) {
-    const progress = { bytes: 0 };
-    const detected = await detectFormat(counting(bytes, progress));
-    if (detected.format !== 'csv') throw new UnusableFile('This is not a Nuvama dump: a CSV file is expected, and the file holds JSON.');
+  read(bytes, part) {
     const cashLines = new Set<string>();
-    let header: Header | undefined;
-    yield* batches(
-      csvLines(detected.bytes, part?.firstLine),
-      progress,
-      (line) => {
-        if (!header) {
-          header = readHeader(line, columns, 'a Nuvama dump');
-          return null;
-        }
-        const parsed = misfit(line, header)?.reason ?? row(line.number, line.fields ?? [], header);
-        return typeof parsed !== 'string' && isCash(parsed.segment) ? once(parsed, line.raw, cashLines) : parsed;
-      },
-      (line) => ({ line: line.number, raw: line.raw }),
-    );
-    if (!header) readHeader(undefined, columns, 'a Nuvama dump');
+    const head = (line: Line | undefined) => readHeader(line, columns, whose);
+    return csvBatches(bytes, part, { whose, head }, (number, fields, header, raw) => {
+      const parsed = row(number, fields, header);
+      return typeof parsed !== 'string' && isCash(parsed.segment) ? once(parsed, raw, cashLines) : parsed;
+    });
   },
 };
 
+const whose = 'a Nuvama dump';
 const isCash = (segment: Segment) => segment === 'NSE' || segment === 'BSE';
 
 /** 1,286 to 1,288 of NSE's debentures are there twice, word for word (2025-09-17 to 19). Where two lines differ, the run refuses the file. */
@@ -85,8 +61,6 @@ function once(parsed: DumpRow, raw: string, lines: Set<string>): Parsed {
 
 type Field = (column: (typeof columns)[number]) => string;
 type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'isin' | 'series' | 'expiry' | 'strike' | 'optionType' | 'isTest'>;
-const noContract = { expiry: null, strike: null, optionType: null } as const;
-
 function row(line: number, fields: readonly string[], { at }: Header): Parsed {
   const field: Field = (column) => fields[at[column] ?? -1]?.trim() ?? '';
   const exchange = field('exchange');

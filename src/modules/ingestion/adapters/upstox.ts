@@ -1,5 +1,5 @@
 import { canonicalSymbol, indexSymbol, Isin, typeOfCash, type Segment } from '../../instruments';
-import { UnusableFile, type DumpRow } from '../domain/dump-row';
+import { UnusableFile } from '../domain/dump-row';
 import type { Format } from '../domain/run';
 import {
   batches,
@@ -10,12 +10,14 @@ import {
   isDay,
   isNumericToken,
   isTestSymbol,
+  noContract,
   positive,
   quantity,
-  textOrNull,
   rupees,
   symbolBeforeExpiry,
+  textOrNull,
   type Adapter,
+  type Common,
   type Parsed,
   type Shift,
 } from './adapter';
@@ -54,6 +56,8 @@ const segmentsByName: Readonly<Record<string, Segment>> = {
   GLOBAL_INDICATOR: 'GLOBAL_INDEX',
 };
 
+const whose = 'an Upstox dump';
+
 /** Upstox's complete.json, or the files of one exchange, and the CSV of the same name that came before it. */
 export const upstox: Adapter = {
   broker: 'upstox',
@@ -69,7 +73,7 @@ export const upstox: Adapter = {
       }));
       return;
     }
-    yield* csvBatches(detected.bytes, progress, part?.firstLine, (line) => readHeader(line, columns, 'an Upstox dump'), csvRow);
+    yield* csvBatches(detected.bytes, part, { whose, head: (line) => readHeader(line, columns, whose) }, csvRow);
   },
 };
 
@@ -202,9 +206,6 @@ function jsonRow({ number, value }: Element): Parsed {
     multiplier: isCash || segmentName === 'NSE_FO' || segmentName === 'BSE_FO' ? null : multiplier,
   });
 }
-
-type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'isin' | 'series' | 'expiry' | 'strike' | 'optionType'>;
-const noContract = { expiry: null, strike: null, optionType: null } as const;
 
 function row(told: Told): Parsed {
   const segment = segmentsByName[told.segmentName];

@@ -1,5 +1,5 @@
 import { at, type Instrument, type InstrumentEvent } from '../../instruments';
-import type { Counts } from './run';
+import { noCounts, type Counts } from './run';
 
 /** What a run published, counted. */
 export type Published = {
@@ -9,18 +9,10 @@ export type Published = {
   changedRows: number;
 };
 
-export const nothingPublished = (): Published => ({
-  learnt: 0,
-  listed: 0,
-  amended: 0,
-  adjusted: 0,
-  rescheduled: 0,
-  renamed: 0,
-  tokensAssigned: 0,
-  tokensWithdrawn: 0,
-  instrumentsExpired: 0,
-  changedRows: 0,
-});
+export function nothingPublished(): Published {
+  const { rows: _rows, accepted: _accepted, rejected: _rejected, expired: _expired, unchanged: _unchanged, ...nothing } = noCounts;
+  return { ...nothing, changedRows: 0 };
+}
 
 /** What one decision did to one instrument. */
 export type Effect = { readonly isRow: boolean; readonly before: Instrument; readonly events: readonly InstrumentEvent[] };

@@ -1,6 +1,6 @@
-import type { Segment } from '../instruments';
-import type { Gate } from './domain/run';
-import type { SegmentRows } from './domain/dump';
+import type { Segment } from '../../instruments';
+import type { Gate } from './run';
+import type { SegmentRows } from './dump';
 
 /** What a run measures before anything is published. A failing segment stays out; the others go on. */
 
