@@ -8,7 +8,7 @@ import type { Api, Query } from './api';
 import { Failure } from './failure';
 import { facts, print, table } from './print';
 
-type Run = {
+export type Run = {
   id: string;
   broker: string;
   status: 'queued' | 'running' | 'quarantined' | 'completed' | 'failed' | 'cancelled';
@@ -20,6 +20,7 @@ type Run = {
   progress: { phase: string; rowsRead: number; percent: number };
   counts: Record<string, number>;
   gates: { name: string; segment?: string; outcome: string; measured: number; limit: number }[];
+  pending: { segment: string; counts: Record<string, number> }[];
   startedAt: string | null;
   endedAt: string | null;
 };
@@ -43,19 +44,21 @@ export const ingestCommand = (api: Api) =>
     .option('--json', "the API's own answer")
     .action(async (broker: string, source: string | undefined, options: Options) => {
       const { id } = await send(api, `/api/v1/brokers/${encodeURIComponent(broker)}/ingestions`, source, options);
-      const { text, body: run } = await follow(api, id, !options.json);
-      if (options.json) print(text);
-      else {
-        const { body: rejects } = await api.get<Rejects>(`/api/v1/ingestions/${id}/rejects`, { limit: 5 });
-        print(summary(run, rejects));
-      }
-      if (run.status === 'quarantined')
-        throw new Failure(
-          `${run.quarantined.join(', ')} wait${run.quarantined.length === 1 ? 's' : ''} for a decision (run ${id}).`,
-          quarantined,
-        );
-      if (run.status !== 'completed') throw new Failure(run.reason ?? `The run was ${run.status}.`);
+      await ended(api, await follow(api, id, !options.json), options.json === true);
     });
+
+/** Shows what became of a run. @throws Failure unless it is completed */
+export async function ended(api: Api, { text, body: run }: { text: string; body: Run }, isJson: boolean) {
+  if (isJson) print(text);
+  else print(summary(run, (await api.get<Rejects>(`/api/v1/ingestions/${run.id}/rejects`, { limit: 5 })).body));
+  if (run.status === 'quarantined')
+    throw new Failure(
+      `${run.quarantined.join(', ')} wait${run.quarantined.length === 1 ? 's' : ''} for a decision. ` +
+        `"registry changes ${run.id} --pending" lists what would change; then "registry approve ${run.id}" or "registry reject ${run.id}".`,
+      quarantined,
+    );
+  if (run.status !== 'completed') throw new Failure(run.reason ?? `The run was ${run.status}.`);
+}
 
 async function send(
   api: Api,
@@ -92,7 +95,7 @@ export function typeOf(head: Uint8Array): string {
 }
 
 /** Asks how far the run is until it has ended: often at first, then once a second (the key has a budget of requests). */
-async function follow(api: Api, id: string, shows: boolean) {
+export async function follow(api: Api, id: string, shows: boolean) {
   const bar =
     shows && process.stderr.isTTY
       ? new SingleBar({ format: '{bar} {percentage}%  {phase}  {rows} rows', barsize: 30, hideCursor: true })
@@ -116,6 +119,8 @@ const counted = [
   ...['rows', 'accepted', 'rejected', 'expired', 'unchanged', 'learnt'],
   ...['listed', 'amended', 'adjusted', 'rescheduled', 'renamed', 'tokensAssigned', 'tokensWithdrawn', 'instrumentsExpired'],
 ];
+
+const foreseen = ['accepted', 'unchanged', 'listed', 'amended', 'adjusted', 'tokensAssigned', 'tokensWithdrawn'];
 
 /** `tokensAssigned` as people read it. */
 const words = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
@@ -144,6 +149,13 @@ function summary(run: Run, rejects: Rejects): string {
       table(
         ['failed gate', 'segment', 'measured', 'limit'],
         failed.map(({ name, segment, measured, limit }) => [name, segment, String(measured), String(limit)]),
+      ),
+    );
+  if (run.pending.length > 0)
+    parts.push(
+      table(
+        ['if approved', ...foreseen.map(words)],
+        run.pending.map(({ segment, counts }) => [segment, ...foreseen.map((name) => counts[name])]),
       ),
     );
   if (rejects.items.length > 0)

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CannotStart } from '../platform/cannot-start';
 import { Config } from '../platform/config';
 import { Api } from './api';
+import { approveCommand, changesCommand, rejectCommand } from './decide';
 import { diffCommand } from './diff';
 import { Failure } from './failure';
 import { ingestCommand } from './ingest';
@@ -29,7 +30,17 @@ function programOn(config: Config): Command {
   const program = new Command('registry')
     .description('The command line of the instrument registry. It talks to REGISTRY_URL with REGISTRY_API_KEY.')
     .showHelpAfterError();
-  for (const command of [ingestCommand, resolveCommand, showCommand, diffCommand, statusCommand, keysCommand])
-    program.addCommand(command(api));
+  const commands = [
+    ingestCommand,
+    changesCommand,
+    approveCommand,
+    rejectCommand,
+    resolveCommand,
+    showCommand,
+    diffCommand,
+    statusCommand,
+    keysCommand,
+  ];
+  for (const command of commands) program.addCommand(command(api));
   return program.addCommand(migrateCommand(config)).addCommand(rebuildCommand(config));
 }

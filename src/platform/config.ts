@@ -115,6 +115,8 @@ const fields = {
   rateLimitBurst: { name: 'INSTRUMENT_REGISTRY_RATE_LIMIT_BURST', form: number(0, 10_000_000).default(20) },
   /** Rows decided and written in one transaction. */
   ingestionBatchSize: { name: 'INSTRUMENT_REGISTRY_INGESTION_BATCH_SIZE', form: number(1, 5_000).default(1_500) },
+  /** Limits of ingestion's gates that differ from the defaults, as `dhan/MCX/lot_jumps=0.5`, with commas between. */
+  gates: { name: 'INSTRUMENT_REGISTRY_GATES', form: list.default([]) },
   uploadMaxPackedBytes: {
     name: 'INSTRUMENT_REGISTRY_UPLOAD_MAX_PACKED_BYTES',
     form: number(1, Number.MAX_SAFE_INTEGER).default(512 * mebibytes),

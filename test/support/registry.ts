@@ -1,7 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { ExpireInstruments } from '../../src/modules/ingestion/expire-instruments';
+import { GateLimits } from '../../src/modules/ingestion/gate-limits';
 import { Ingest } from '../../src/modules/ingestion/ingest';
 import { fail, noCounts, queue, start, type Finished, type Request } from '../../src/modules/ingestion/domain/run';
+import { Judging } from '../../src/modules/ingestion/judging';
+import { KnownDays } from '../../src/modules/ingestion/known-days';
+import { PendingChanges } from '../../src/modules/ingestion/pending-changes';
 import { PublishedBefore } from '../../src/modules/ingestion/published-before';
 import { IngestionRuns } from '../../src/modules/ingestion/runs';
 import { Instruments, MarketClock } from '../../src/modules/instruments';
@@ -19,7 +23,19 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
   const runs = new IngestionRuns(store);
   const clock = new MarketClock(config, database);
   const expiries = new ExpireInstruments(config, database, instruments, clock, new Log({ logLevel: 'silent' }));
-  const ingest = new Ingest(config, database, instruments, runs, clock, expiries, new PublishedBefore(database, instruments));
+  const days = new KnownDays(database);
+  const ingest = new Ingest(
+    config,
+    database,
+    instruments,
+    runs,
+    clock,
+    expiries,
+    new PublishedBefore(database, instruments),
+    days,
+    new Judging(new GateLimits(config), days),
+    new PendingChanges(database),
+  );
 
   const now = () => new Date().toISOString();
 

@@ -7,15 +7,19 @@ import { insertRows } from '../../platform/database/bulk';
 import { Instruments, MarketClock, type Day, type Segment } from '../instruments';
 import { adapterOf } from './adapters';
 import { ExpireInstruments } from './expire-instruments';
-import { byToken, isPublishable, segmentsIn, smallestExpiry, type SegmentRows } from './domain/dump';
+import { byToken, isWanted, segmentsIn, smallestExpiry, type ByToken, type SegmentRows } from './domain/dump';
 import { type DumpRow, type RejectedRow } from './domain/dump-row';
-import { failedSegments, rejectGate, rowGates, staleGates, waive } from './domain/gates';
-import { finish, noCounts, noDay, type Counts, type Finished, type Gate, type Request } from './domain/run';
+import { failedSegments, repeatedTokens } from './domain/gates';
+import { nothingPublished, type Published } from './domain/published';
+import { finish, noCounts, noDay, type Counts, type Finished, type Request } from './domain/run';
 import { RunRefused } from './domain/stopped';
 import { dumpLimits, openDump } from './files/open-dump';
 import { readDump } from './files/read-dump';
 import { sampleBatches } from './sample/sample-batches';
-import { compare, Matching, type Match } from './matching';
+import { Judging, type Judged } from './judging';
+import { KnownDays } from './known-days';
+import { compare, Matching, type Comparison, type Gone, type Match } from './matching';
+import { PendingChanges } from './pending-changes';
 import { Progress } from './progress';
 import { Publisher } from './publish';
 import { PublishedBefore } from './published-before';
@@ -25,7 +29,7 @@ import { IngestionRuns } from './runs';
 const manyRows = 5_000;
 
 /** A file that has this share of what was there covers the segment: what is absent from it is gone. */
-const covers = 0.8;
+const enough = 0.8;
 
 /** At most this many rejected rows are kept with their text. */
 const keptRejects = 10_000;
@@ -44,6 +48,9 @@ export class Ingest {
     private readonly clock: MarketClock,
     private readonly expiries: ExpireInstruments,
     private readonly publishedBefore: PublishedBefore,
+    private readonly days: KnownDays,
+    private readonly judging: Judging,
+    private readonly pendingChanges: PendingChanges,
   ) {}
 
   /**
@@ -66,36 +73,19 @@ export class Ingest {
     const { day, estimated } = this.dayOf(request, dump);
     const segments = segmentsIn(dump.rows, day).filter(({ segment }) => wanted(request, segment));
     await this.refuseOlder(request, day, segments);
-    const gates = [rejectGate(dump.count, dump.rejected), ...waive(staleGates(segments), approved)];
-    const counts = {
-      ...noCounts,
-      rows: dump.count,
-      rejected: dump.rejected,
-      expired: segments.reduce((sum, { expired }) => sum + expired, 0),
-    };
-    if (gates[0]?.outcome === 'failed')
+    const { count, rejected, rejects } = dump;
+    const judged = { run: id, request, day, all: dump.rows, count, rejected, segments, approved };
+    const counts = { ...noCounts, rows: count, rejected, expired: segments.reduce((sum, { expired }) => sum + expired, 0) };
+    const gate = this.judging.ofRejects(judged);
+    if (gate?.outcome === 'failed')
       throw new RunRefused(
-        `${dump.rejected} of ${dump.count} rows cannot be used (first: line ${dump.rejects[0]?.line}: ${dump.rejects[0]?.reason}). Nothing was published.`,
+        `${rejected} of ${count} rows cannot be used (first: line ${rejects[0]?.line}: ${rejects[0]?.reason}). Nothing was published.`,
         counts,
-        gates,
+        [gate],
       );
-    const isWanted = isPublishable({ day, without: failedSegments(gates), only: request.segments, symbols: request.symbols });
-    const rows = dump.rows.filter(isWanted);
-    const rowOf: Work['rowOf'] = (segment, exchangeToken) => {
-      const row = dump.tokens.get(segment)?.get(exchangeToken);
-      return row && isWanted(row) ? row : undefined;
-    };
-
-    const finished = await this.publish(id, request, day, rows, {
-      progress,
-      counts,
-      gates,
-      approved,
-      segments,
-      rejects: dump.rejects,
-      rowOf,
-    });
-    await this.keepRejects(id, dump.rejects);
+    const { finished, pending } = await this.publish(judged, counts, { progress, rejects, tokens: dump.tokens });
+    await this.keepRejects(id, rejects);
+    await this.pendingChanges.keep(id, pending);
     if (!request.dryRun) await this.afterwards(id, request.broker, day, finished);
     await this.runs.change(id, (run) => finish(run, { ...finished, at: new Date().toISOString(), dayEstimated: estimated }));
     await progress.done();
@@ -131,6 +121,7 @@ export class Ingest {
       throw new RunRefused(
         `The token ${exchangeToken} of ${segment} stands in more than one row (lines ${lines.join(', ')})${more}: within one file a token means one instrument. Nothing was published.`,
         { ...noCounts, rows: count },
+        [repeatedTokens(count, repeated.length)],
       );
     }
     return { rows, tokens, rejects, rejected, count, statedDay, entryDay: dump?.statedDay ?? null };
@@ -152,16 +143,10 @@ export class Ingest {
     return { day: smallest, estimated: true };
   }
 
-  /** An estimate of another file's day contradicts no day that is given. */
   private async refuseOlder({ broker, mode, day: given }: Request, day: Day, segments: readonly SegmentRows[]) {
     if (mode === 'backfill') return;
-    const rows = await this.database.query<{ segment: Segment; newest: Day }>({
-      text: `SELECT s.segment, max(r.day) AS newest FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
-             WHERE r.broker = $1 AND r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.source <> 'sample' AND s.segment = ANY($2) AND r.day > $3
-               AND NOT (r.day_estimated AND $4)
-             GROUP BY s.segment ORDER BY s.segment`,
-      values: [broker, segments.map(({ segment }) => segment), day, given !== null],
-    });
+    const names = segments.map(({ segment }) => segment);
+    const rows = await this.days.newest(broker, day, names, given !== null);
     if (rows.length > 0)
       throw new RunRefused(
         `The file is of ${day}, but ${broker}'s file of ${rows[0]?.newest} is in already (${rows.map(({ segment }) => segment).join(', ')}). ` +
@@ -169,69 +154,67 @@ export class Ingest {
       );
   }
 
-  private async publish(
-    id: string,
-    request: Request,
-    day: Day,
-    wantedRows: readonly DumpRow[],
-    { progress, counts, gates, approved, segments, rejects, rowOf }: Work,
-  ): Promise<Omit<Finished, 'at' | 'dayEstimated'>> {
+  private async publish(judged: Judged, counts: Counts, { progress, rejects, tokens }: Work) {
+    const { run, request, day, all, segments } = judged;
+    const { broker, dryRun } = request;
     await progress.at('comparing', counts.rows, counts.rows, 30);
-    const [until, ownUntil] = [await this.newerDays(day, null), await this.newerDays(day, request.broker)];
-    const publisher = new Publisher(
-      this.instruments,
-      request.broker,
-      day,
-      until,
-      ownUntil,
-      request.dryRun,
-      await this.publishedBefore.of(id),
-    );
-    const { covered, measured, quarantined, rows } = await this.asOfNow(async (connection) => {
-      const { changed, own, shares, absent } = await compare(connection, request.broker, day, wantedRows, rowOf);
-      const [failed, recent] = [failedSegments(gates), await this.recentlyGood(id, request, day)];
-      const judged = segments.flatMap(({ segment }) => (recent.has(segment) && !failed.includes(segment) ? segment : []));
-      const lost = rowGates(new Map(judged.map((segment) => [segment, shares.get(segment) ?? 1])));
-      const measured = [...gates, ...waive(lost, approved)];
-      const quarantined = failedSegments(measured);
-      const isTrusted = ({ segment }: { readonly segment: Segment }) => !quarantined.includes(segment);
-      const covered = request.symbols
-        ? []
-        : segments
-            .filter(isTrusted)
-            .flatMap(({ segment }) => (request.segments?.includes(segment) || (shares.get(segment) ?? 1) >= covers ? segment : []));
-      const rows = wantedRows.filter(isTrusted);
-      const news = changed.filter(isTrusted);
-      const matching = await Matching.of(connection, request.broker, day, rows, own, [...until.keys()]);
-      await this.publishRows(publisher, matching, news, (done) =>
-        progress.at('publishing', counts.rows, counts.rows, 35 + Math.floor((60 * (rows.length - news.length + done)) / rows.length)),
+    const isCompared = isWanted({ day, only: request.segments, symbols: request.symbols });
+    const rows = all.filter(isCompared);
+    const rowOf = (segment: Segment, exchangeToken: string) => {
+      const row = tokens.get(segment)?.get(exchangeToken);
+      return row && isCompared(row) ? row : undefined;
+    };
+    const [until, ownUntil] = [await this.days.after(day, null), await this.days.after(day, broker)];
+    const publisherOf = (dry: boolean, before: Published) => new Publisher(this.instruments, broker, day, until, ownUntil, dry, before);
+    const publisher = publisherOf(dryRun, await this.publishedBefore.of(run));
+    const { covered, gates, quarantined, trusted, waiting } = await this.asOfNow(async (connection) => {
+      const compared = await compare(connection, broker, day, rows, rowOf);
+      const gates = await this.judging.of(connection, judged, rows, compared);
+      const quarantined = failedSegments(gates);
+      const covered = segments.flatMap(({ segment }) => (covers(request, segment, compared) ? segment : []));
+      const some = (isOf: (row: { readonly segment: Segment }) => boolean): Part => ({
+        rows: rows.filter(isOf),
+        news: compared.changed.filter(isOf),
+        gone: compared.absent.filter((gone) => isOf(gone) && covered.includes(gone.segment)),
+      });
+      const publish = async (into: Publisher, part: Part, onProgress: (done: number) => Promise<void>) =>
+        this.publishPart(into, await Matching.of(connection, broker, day, part.rows, compared.own, [...until.keys()]), part, onProgress);
+      const trusted = some(({ segment }) => !quarantined.includes(segment));
+      const unchanged = trusted.rows.length - trusted.news.length;
+      await publish(publisher, trusted, (done) =>
+        progress.at('publishing', counts.rows, counts.rows, 35 + Math.floor((55 * (unchanged + done)) / trusted.rows.length)),
       );
-      const gone = absent.filter(({ segment }) => covered.includes(segment));
-      for (let first = 0; first < gone.length; first += this.config.ingestionBatchSize)
-        await publisher.gone(gone.slice(first, first + this.config.ingestionBatchSize));
-      return { covered, measured, quarantined, rows };
+      const waiting: { segment: Segment; part: Part; rehearsal: Publisher }[] = [];
+      for (const segment of quarantined) {
+        const part = some((row) => row.segment === segment);
+        const rehearsal = publisherOf(true, nothingPublished());
+        await publish(rehearsal, part, () => progress.at('rehearsing', counts.rows, counts.rows, 91));
+        waiting.push({ segment, part, rehearsal });
+      }
+      return { covered: covered.filter((segment) => !quarantined.includes(segment)), gates, quarantined, trusted, waiting };
     });
     await progress.at('expiring', counts.rows, counts.rows, 96);
     // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.
     // What is quarantined completes nothing, and moves no clock.
-    if (this.clock.follows && !request.dryRun && quarantined.length === 0)
+    if (this.clock.follows && !dryRun && quarantined.length === 0)
       publisher.counts.instrumentsExpired += await this.expiries.before(later(day, (await this.clock.newestDay()) ?? day));
-    const { changedRows, ...published } = publisher.counts;
     rejects.push(...publisher.refusals);
-    const refused = publisher.refusals.length;
-    return {
-      day,
-      segments: covered,
-      quarantined,
-      gates: measured,
-      counts: {
-        ...counts,
-        ...published,
-        accepted: rows.length - refused,
-        rejected: counts.rejected + refused,
-        unchanged: rows.length - refused - changedRows,
-      },
+    const finished = {
+      ...{ day, segments: covered, quarantined, gates },
+      counts: counted(counts, trusted, publisher),
+      pending: waiting.map(({ segment, part, rehearsal }) => {
+        const { rows: all, expired } = segments.find((one) => one.segment === segment) ?? { rows: 0, expired: 0 };
+        return { segment, counts: counted({ ...noCounts, rows: all, expired }, part, rehearsal) };
+      }),
     };
+    return { finished, pending: [...publisher.pending, ...waiting.flatMap(({ rehearsal }) => rehearsal.pending)] };
+  }
+
+  /** What is new or different, then what is gone. */
+  private async publishPart(publisher: Publisher, matching: Matching, { news, gone }: Part, onProgress: (done: number) => Promise<void>) {
+    await this.publishRows(publisher, matching, news, onProgress);
+    for (let first = 0; first < gone.length; first += this.config.ingestionBatchSize)
+      await publisher.gone(gone.slice(first, first + this.config.ingestionBatchSize));
   }
 
   /** Two chunks at a time: one is decided here while the other is written there. */
@@ -273,29 +256,6 @@ export class Ingest {
       await connection.query('ROLLBACK').catch((failed: Error) => (broken = failed));
       connection.release(broken);
     }
-  }
-
-  /** Per segment the next day after this one that a completed run covers: this broker's, or (null) any. */
-  private async newerDays(day: Day, broker: string | null): Promise<Map<Segment, Day>> {
-    const rows = await this.database.query<{ segment: Segment; day: Day }>({
-      text: `SELECT s.segment, min(r.day) AS day FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
-             WHERE r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.day > $1 AND ($2::text IS NULL OR r.broker = $2)
-             GROUP BY s.segment`,
-      values: [day, broker],
-    });
-    return new Map(rows.map((row) => [row.segment, row.day]));
-  }
-
-  /** Segments of which a file of this broker was good in the week before: what is gone since then can be judged. Nothing is judged in a file that need not be whole. */
-  private async recentlyGood(id: string, { broker, mode, symbols }: Request, day: Day): Promise<ReadonlySet<Segment>> {
-    if (mode === 'backfill' || symbols !== null) return new Set();
-    const rows = await this.database.query<{ segment: Segment }>({
-      text: `SELECT DISTINCT s.segment FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
-             WHERE r.broker = $1 AND r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.source <> 'sample' AND r.id <> $2
-               AND r.day BETWEEN $3::date - 7 AND $3`,
-      values: [broker, id, day],
-    });
-    return new Set(rows.map(({ segment }) => segment));
   }
 
   private async keepRejects(id: string, rejects: readonly RejectedRow[]) {
@@ -350,16 +310,19 @@ export class Ingest {
 /** What is in a file. */
 type Read = { readonly rows: readonly DumpRow[]; readonly statedDay: Day | null; readonly entryDay: Day | null };
 
-type Work = {
-  readonly progress: Progress;
-  readonly counts: Counts;
-  readonly gates: readonly Gate[];
-  readonly approved: readonly Segment[];
-  readonly segments: readonly SegmentRows[];
-  readonly rejects: RejectedRow[];
-  /** The row of a token, if it is to be published. */
-  readonly rowOf: (segment: Segment, exchangeToken: string) => DumpRow | undefined;
-};
+type Work = { readonly progress: Progress; readonly rejects: RejectedRow[]; readonly tokens: ByToken };
+
+/** Some segments' rows, those of them that need a decision, and mappings whose row is gone. */
+type Part = { readonly rows: readonly DumpRow[]; readonly news: readonly DumpRow[]; readonly gone: readonly Gone[] };
+
+function counted(counts: Counts, { rows }: Part, { counts: { changedRows, ...published }, refusals }: Publisher): Counts {
+  const accepted = rows.length - refusals.length;
+  return { ...counts, ...published, accepted, rejected: counts.rejected + refusals.length, unchanged: accepted - changedRows };
+}
+
+/** Whether what is absent from the file is gone. */
+const covers = ({ segments, symbols }: Request, segment: Segment, { shares }: Comparison) =>
+  symbols === null && (segments?.includes(segment) === true || (shares.get(segment) ?? 1) >= enough);
 
 const later = (a: Day, b: Day) => (a > b ? a : b);
 

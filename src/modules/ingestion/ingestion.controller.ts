@@ -16,8 +16,8 @@ import { QueueIngestion } from './commands/queue-ingestion';
 import { RejectIngestion } from './commands/reject-ingestion';
 import { Format, Mode } from './domain/run';
 import { DaysDiff, DiffDays, DiffFilter } from './queries/diff-days';
-import { GetIngestion, Ingestion } from './queries/get-ingestion';
-import { IngestionChange, ListChanges } from './queries/list-changes';
+import { DecidedIngestion, GetIngestion, Ingestion } from './queries/get-ingestion';
+import { ChangesFilter, IngestionChange, ListChanges } from './queries/list-changes';
 import { IngestionFilter, ListIngestions } from './queries/list-ingestions';
 import { ListRejects, Pages } from './queries/list-rejects';
 import { Sources } from './sources';
@@ -99,7 +99,7 @@ export class IngestionController {
   }
 
   @Get('ingestions/:id')
-  @ApiOkResponse({ standardSchema: Ingestion, headers: versioned })
+  @ApiOkResponse({ standardSchema: DecidedIngestion, headers: versioned })
   async get(@Param('id', { schema: Id }) id: string, @Res({ passthrough: true }) reply: FastifyReply) {
     const run = await this.queries.execute(new GetIngestion(id));
     if (run.status !== 'running') setVersion(reply, run.version);
@@ -115,9 +115,9 @@ export class IngestionController {
 
   @Get('ingestions/:id/changes')
   @ApiOkResponse({ standardSchema: pageOf(IngestionChange) })
-  async changes(@Param('id', { schema: Id }) id: string, @Query({ schema: Pages }) pages: Pages) {
+  async changes(@Param('id', { schema: Id }) id: string, @Query({ schema: ChangesFilter }) filter: ChangesFilter) {
     await this.queries.execute(new GetIngestion(id));
-    return this.queries.execute(new ListChanges(id, pages));
+    return this.queries.execute(new ListChanges(id, filter));
   }
 
   @Post('ingestions/:id/cancellation')

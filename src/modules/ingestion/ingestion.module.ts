@@ -5,14 +5,18 @@ import { CancelIngestionHandler } from './commands/cancel-ingestion';
 import { QueueIngestionHandler } from './commands/queue-ingestion';
 import { RejectIngestionHandler } from './commands/reject-ingestion';
 import { ExpireInstruments } from './expire-instruments';
+import { GateLimits } from './gate-limits';
 import { Ingest } from './ingest';
 import { IngestionController } from './ingestion.controller';
+import { Judging } from './judging';
+import { KnownDays } from './known-days';
 import { LoadSample } from './load-sample';
 import { DiffDaysHandler } from './queries/diff-days';
 import { GetIngestionHandler } from './queries/get-ingestion';
 import { ListChangesHandler } from './queries/list-changes';
 import { ListIngestionsHandler } from './queries/list-ingestions';
 import { ListRejectsHandler } from './queries/list-rejects';
+import { PendingChanges } from './pending-changes';
 import { PublishedBefore } from './published-before';
 import { RunFiles } from './run-files';
 import { Runner } from './runner';
@@ -28,6 +32,10 @@ import { Sources } from './sources';
     Sources,
     ExpireInstruments,
     PublishedBefore,
+    KnownDays,
+    GateLimits,
+    Judging,
+    PendingChanges,
     Ingest,
     Runner,
     LoadSample,

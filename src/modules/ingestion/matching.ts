@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { formatKey, type Day, type InstrumentType, type Segment } from '../instruments';
 import { crowdedOut, together } from './domain/dump';
 import type { DumpRow } from './domain/dump-row';
+import type { Repeated, Repeats } from './domain/gates';
 
 /**
  * Compares a file's rows with what is known. A row that says of its mapping exactly what is known is done with here; every other comes
@@ -34,6 +35,8 @@ export type Comparison = {
   readonly shares: ReadonlyMap<Segment, number>;
   /** Mappings of this broker that are open on the day and whose token is not in the file. */
   readonly absent: readonly Gone[];
+  /** Rows whose token this broker had with the same terms, by segment and underlying. */
+  readonly repeats: Repeats;
 };
 
 type Mapping = [
@@ -100,6 +103,7 @@ export async function compare(
   const own = new Map<DumpRow, string>();
   const unchanged = new Set<DumpRow>();
   const absent: Gone[] = [];
+  const repeats = new Map<Segment, Map<string, Repeated>>();
   const [onDay, onEve] = [new Map<Segment, Share>(), new Map<Segment, Share>()];
   // The broker and the day are checked forms (see Broker, Day).
   await connection.query(mappings.replaceAll('$1', `'${broker}'`).replaceAll('$2', `'${day}'::date`));
@@ -115,6 +119,7 @@ export async function compare(
       const [isOpen, wasOpen] = [mapping[18], mapping[19]];
       if (wasOpen) note(onEve, segment, row !== undefined);
       if (!isOpen) continue;
+      if (row) noteRepeated(repeats, row, mapping);
       if (!row) absent.push({ instrument, segment, exchangeToken });
       else if (saysTheSame(row, mapping)) unchanged.add(row);
       else own.set(row, instrument);
@@ -127,7 +132,19 @@ export async function compare(
   const shares = new Map([...known].map((segment) => [segment, Math.min(shareOf(onDay.get(segment)), shareOf(onEve.get(segment)))]));
   const changed = together(unchanged.size === 0 ? rows : rows.filter((row) => !unchanged.has(row)));
   absent.sort((a, b) => order(a.segment, b.segment) || order(a.instrument, b.instrument));
-  return { changed, own, absent, shares };
+  return { changed, own, absent, shares, repeats };
+}
+
+function noteRepeated(repeats: Map<Segment, Map<string, Repeated>>, row: DumpRow, mapping: Mapping) {
+  const [segment, , , , , , lotSize, tickSize, , symbol, underlying, expiry, strike, optionType] = mapping;
+  if (symbol !== row.symbol || expiry !== row.expiry || strike !== row.strike || optionType !== row.optionType) return;
+  let groups = repeats.get(segment);
+  if (!groups) repeats.set(segment, (groups = new Map<string, Repeated>()));
+  let group = groups.get(underlying ?? '');
+  if (!group) groups.set(underlying ?? '', (group = { rows: 0, lots: 0, ticks: 0 }));
+  group.rows++;
+  if (row.lotSize !== null && lotSize !== null && row.lotSize !== lotSize) group.lots++;
+  if (row.tickSize !== null && tickSize !== null && row.tickSize !== tickSize) group.ticks++;
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -15,6 +15,7 @@ import {
 } from '../instruments';
 import { count, type Effect, type Published } from './domain/published';
 import { newIds } from './new-ids';
+import { mostPending, pendingChanges, type PendingChange } from './pending-changes';
 import { underlyingOf, type Gone, type Match } from './matching';
 
 export type Refusal = { readonly line: number; readonly raw: string; readonly reason: string };
@@ -25,6 +26,8 @@ type Work = Map<string, { fresh: boolean; decisions: Decision[] }>;
 /** What the file says, applied to the instruments by their own decisions, in transactions of a few thousand events. */
 export class Publisher {
   readonly refusals: Refusal[] = [];
+  /** What would have been recorded, when it is only a rehearsal. */
+  readonly pending: PendingChange[] = [];
   private readonly newId = newIds();
 
   constructor(
@@ -35,7 +38,7 @@ export class Publisher {
     private readonly until: ReadonlyMap<Segment, Day>,
     /** The same of this broker's own files. */
     private readonly ownUntil: ReadonlyMap<Segment, Day>,
-    /** Decide and count, but change nothing. */
+    /** Decide, count and keep what would be recorded, but change nothing. */
     private readonly dry: boolean,
     /** Goes on from what the run had published before it was cut off. */
     readonly counts: Published,
@@ -126,8 +129,10 @@ export class Publisher {
       },
     }));
     try {
-      if (this.dry) await this.instruments.decideMany(changes, known);
-      else await this.instruments.changeMany(changes, known);
+      if (this.dry) {
+        for (const append of await this.instruments.decideMany(changes, known))
+          if (this.pending.length < mostPending) this.pending.push(...pendingChanges(append));
+      } else await this.instruments.changeMany(changes, known);
     } catch (error) {
       // Somebody changed one of them by hand at this moment: decide again on what it is now.
       if (error instanceof WrongExpectedVersion && attempt < 5) return this.apply(work, undefined, attempt + 1);

@@ -101,9 +101,12 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     const found = (await this.runs.states([id])).get(id)?.state;
     if (!found || (found.status !== 'queued' && found.status !== 'running')) return;
     const { request, approved } = found;
-    const [queued] = (await this.runs.store.read([`ingestion_run-${id}`])).get(`ingestion_run-${id}`) ?? [];
-    // Whoever sent the file causes what it changes.
-    const { correlationId, actor } = queued?.metadata ?? { correlationId: id, actor: 'system:ingestion' };
+    const history = (await this.runs.store.read([`ingestion_run-${id}`])).get(`ingestion_run-${id}`) ?? [];
+    // Whoever sent the file causes what it changes, and whoever approves what it was not trusted with causes that.
+    const { correlationId, actor } = (history.findLast(({ type }) => type === 'RunApproved') ?? history[0])?.metadata ?? {
+      correlationId: id,
+      actor: 'system:ingestion',
+    };
     const context = { correlationId, actor, ingestionRun: id };
     const began = Date.now();
     const { position } = await withContext(context, () => this.runs.change(id, (run) => start(run, new Date().toISOString())));

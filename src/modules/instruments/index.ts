@@ -12,6 +12,7 @@ export { instrument, instrumentEvents } from './domain/instrument';
 export type { Instrument, InstrumentEvent, Known, Terms } from './domain/instrument';
 export { observe } from './domain/observe';
 export type { Observation } from './domain/observe';
+export { contradictions } from './domain/shape';
 export { sameInstrument } from './domain/same-instrument';
 export { expire, withdraw } from './domain/life-cycle';
 export { at, dayAfter, next } from './domain/timeline';

@@ -61,22 +61,11 @@ export function byToken(rows: readonly DumpRow[]): { readonly tokens: ByToken; r
   return { tokens, repeated: inOrder.map(([{ segment, exchangeToken }, lines]) => ({ segment, exchangeToken, lines })) };
 }
 
-/** What is to be published: not what had expired, nor segments that are not trusted, nor what an incremental run did not ask for. */
-export const isPublishable =
-  ({
-    day,
-    without,
-    only,
-    symbols,
-  }: {
-    day: Day;
-    without: readonly Segment[];
-    only: readonly Segment[] | null;
-    symbols: readonly string[] | null;
-  }) =>
+/** What is to be compared: not what had expired, nor what an incremental run did not ask for. */
+export const isWanted =
+  ({ day, only, symbols }: { day: Day; only: readonly Segment[] | null; symbols: readonly string[] | null }) =>
   ({ segment, expiry, symbol, brokerSymbol }: DumpRow): boolean =>
     (expiry === null || expiry >= day) &&
-    !without.includes(segment) &&
     (only === null || only.includes(segment)) &&
     (symbols === null || symbols.includes(symbol) || symbols.includes(brokerSymbol));
 

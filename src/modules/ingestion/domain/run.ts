@@ -74,6 +74,10 @@ export const Gate = z.object({
 });
 export type Gate = z.infer<typeof Gate>;
 
+/** What would be recorded of a segment that waits for a decision, counted as if it were published. */
+export const Pending = z.object({ segment: Segment, counts: Counts });
+export type Pending = z.infer<typeof Pending>;
+
 /** Why a file without contracts needs its day given. */
 export const noDay = 'The day of this file cannot be found in it (it has no contracts): say which day it is of, YYYY-MM-DD.';
 
@@ -87,6 +91,8 @@ const Finished = z.object({
   quarantined: z.array(Segment),
   counts: Counts,
   gates: z.array(Gate),
+  /** Of each quarantined segment. */
+  pending: z.array(Pending).optional(),
 });
 export type Finished = z.infer<typeof Finished>;
 

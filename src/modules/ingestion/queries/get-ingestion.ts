@@ -1,10 +1,11 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { IngestionRunGetPayload } from '../../../generated/prisma/models';
+import { Database } from '../../../platform/database/database';
 import { Prisma } from '../../../platform/database/prisma';
 import { NotFound } from '../../../platform/errors';
 import { Broker, Day, Segment } from '../../instruments';
-import { Counts, Gate, Mode, noCounts } from '../domain/run';
+import { Counts, Gate, Mode, noCounts, Pending } from '../domain/run';
 
 const example = {
   id: '0198a1b2-7777-7e5f-8a6b-9c0d1e2f3a4b',
@@ -21,6 +22,7 @@ const example = {
   progress: { phase: 'done', rowsRead: 41_250, rowsTotal: 41_250, percent: 100 },
   counts: { ...noCounts, rows: 41_250, accepted: 41_250, unchanged: 41_180, listed: 64, amended: 6, tokensAssigned: 64 },
   gates: [{ name: 'rejected_rows', outcome: 'passed' as const, measured: 0, limit: 0.05 }],
+  pending: [],
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   bytes: 4_301_122,
   queuedAt: '2026-01-07T03:09:41.000Z',
@@ -46,6 +48,8 @@ export const Ingestion = z
     progress: z.object({ phase: z.string(), rowsRead: z.int(), rowsTotal: z.int().nullable(), percent: z.int() }),
     counts: Counts,
     gates: z.array(Gate),
+    /** Of each segment that waits for a decision: what would be recorded if it were approved. */
+    pending: z.array(Pending),
     sha256: z.string().nullable(),
     bytes: z.int().nullable(),
     queuedAt: z.iso.datetime(),
@@ -55,6 +59,31 @@ export const Ingestion = z
   })
   .meta({ examples: [example] });
 export type Ingestion = z.infer<typeof Ingestion>;
+
+const Decision = z.object({
+  decision: z.enum(['approved', 'rejected']),
+  /** `key:<id>`. */
+  by: z.string(),
+  reason: z.string().nullable(),
+  at: z.iso.datetime(),
+});
+
+export const DecidedIngestion = Ingestion.extend({ decisions: z.array(Decision) }).meta({
+  examples: [
+    {
+      ...example,
+      decisions: [
+        {
+          decision: 'approved',
+          by: 'key:0198a1b2-1111-7e5f-8a6b-9c0d1e2f3a4b',
+          reason: 'seen with the broker',
+          at: '2026-01-07T03:09:50.000Z',
+        },
+      ],
+    },
+  ],
+});
+export type DecidedIngestion = z.infer<typeof DecidedIngestion>;
 
 type Stored = IngestionRunGetPayload<{ include: { progress: true } }>;
 
@@ -83,8 +112,8 @@ function progressOf(status: string, counts: Counts, progress: Stored['progress']
 
 const dayOf = (date: Date | null) => date?.toISOString().slice(0, 10) ?? null;
 
-/** @throws NotFound */
-export class GetIngestion extends Query<Ingestion> {
+/** A run with what was decided about its quarantined segments. @throws NotFound */
+export class GetIngestion extends Query<DecidedIngestion> {
   constructor(readonly id: string) {
     super();
   }
@@ -92,11 +121,25 @@ export class GetIngestion extends Query<Ingestion> {
 
 @QueryHandler(GetIngestion)
 export class GetIngestionHandler implements IQueryHandler<GetIngestion> {
-  constructor(private readonly prisma: Prisma) {}
+  constructor(
+    private readonly prisma: Prisma,
+    private readonly database: Database,
+  ) {}
 
-  async execute({ id }: GetIngestion): Promise<Ingestion> {
+  async execute({ id }: GetIngestion): Promise<DecidedIngestion> {
     const run = await this.prisma.ingestionRun.findUnique({ where: { id }, include: { progress: true } });
     if (!run) throw new NotFound(`There is no ingestion ${id}.`);
-    return shownIngestion(run);
+    return { ...shownIngestion(run), decisions: await this.decisions(id) };
+  }
+
+  /** Oldest first. */
+  private async decisions(id: string): Promise<DecidedIngestion['decisions']> {
+    return this.database.query({
+      name: 'ingestion-decisions',
+      text: `SELECT CASE e.type WHEN 'RunApproved' THEN 'approved' ELSE 'rejected' END AS decision, e.metadata->>'actor' AS by,
+                    e.data->>'reason' AS reason, e.data->>'at' AS at
+             FROM log.events e WHERE e.stream = 'ingestion_run-' || $1::text AND e.type IN ('RunApproved', 'RunRejected') ORDER BY e.version`,
+      values: [id],
+    });
   }
 }

@@ -1,15 +1,27 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
-import { decodeCursor, pageFrom, type Page } from '../../../platform/http/paging';
-import type { Pages } from './list-rejects';
+import { decodeCursor, page, pageFrom, type Page } from '../../../platform/http/paging';
+import { query } from '../../../platform/http/validation';
+import { changeOf } from '../domain/change';
+
+export const ChangesFilter = query({
+  pending: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('true: not what was changed, but what would be: in the segments that wait for a decision, or by a dry run.'),
+  ...page,
+});
+export type ChangesFilter = z.output<typeof ChangesFilter>;
 
 export const IngestionChange = z
   .object({
-    position: z.int(),
+    /** In the log; null while it is only pending. */
+    position: z.int().nullable(),
     /** The event's name, such as TermsAmended. */
     type: z.string(),
-    instrumentId: z.uuid(),
+    /** Null while there is no such instrument: it would be listed. */
+    instrumentId: z.uuid().nullable(),
     key: z.string().nullable(),
     validFrom: z.string().nullable(),
     /** What held before, and what holds from then on; null where there was nothing. */
@@ -31,26 +43,31 @@ export const IngestionChange = z
   });
 export type IngestionChange = z.infer<typeof IngestionChange>;
 
-/** What a run changed, in the order of the log. */
+/** What a run changed, in the order of the log; or what it would change (50,000 at most), as worked out when it ended. */
 export class ListChanges extends Query<Page<IngestionChange>> {
   constructor(
     readonly run: string,
-    readonly pages: Pages,
+    readonly filter: ChangesFilter,
   ) {
     super();
   }
 }
 
 const Cursor = z.tuple([z.int()]);
-type Row = Omit<IngestionChange, 'before' | 'after'> & { readonly data: Record<string, unknown> };
+type Recorded = Omit<IngestionChange, 'before' | 'after'> & { readonly position: number; readonly data: Record<string, unknown> };
+type Pending = IngestionChange & { readonly n: number };
 
 @QueryHandler(ListChanges)
 export class ListChangesHandler implements IQueryHandler<ListChanges> {
   constructor(private readonly database: Database) {}
 
-  async execute({ run, pages: { limit, cursor } }: ListChanges) {
+  async execute({ run, filter: { pending, limit, cursor } }: ListChanges): Promise<Page<IngestionChange>> {
     const after = cursor === undefined ? 0 : decodeCursor(Cursor, cursor)[0];
-    const rows = await this.database.query<Row>({
+    return pending === 'true' ? this.pending(run, limit, after) : this.recorded(run, limit, after);
+  }
+
+  private async recorded(run: string, limit: number, after: number): Promise<Page<IngestionChange>> {
+    const rows = await this.database.query<Recorded>({
       name: 'ingestion-changes',
       // A run's events lie between its start and its end, which are in its own stream.
       text: `WITH span AS (SELECT min(position) AS first, max(position) AS last FROM log.events WHERE stream = 'ingestion_run-' || $1)
@@ -63,13 +80,18 @@ export class ListChangesHandler implements IQueryHandler<ListChanges> {
              ORDER BY e.position LIMIT $3`,
       values: [run, after, limit + 1],
     });
-    const page = pageFrom(rows, limit, ({ position }) => [position]);
-    return { ...page, items: page.items.map(change) };
+    const found = pageFrom(rows, limit, ({ position }) => [position]);
+    return { ...found, items: found.items.map(({ data, ...row }) => ({ ...row, ...changeOf(row.type, data) })) };
   }
-}
 
-function change({ data, ...row }: Row): IngestionChange {
-  const { set, was, ...rest } = data;
-  if (set !== undefined) return { ...row, before: was as Record<string, unknown>, after: set as Record<string, unknown> }; // as the events' schemas have it
-  return row.type === 'BrokerTokenWithdrawn' ? { ...row, before: rest, after: null } : { ...row, before: null, after: rest };
+  private async pending(run: string, limit: number, after: number): Promise<Page<IngestionChange>> {
+    const rows = await this.database.query<Pending>({
+      name: 'ingestion-pending-changes',
+      text: `SELECT n, NULL AS position, type, instrument_id AS "instrumentId", key, valid_from AS "validFrom", before, after
+             FROM registry.ingestion_pending_changes WHERE run_id = $1 AND n > $2 ORDER BY n LIMIT $3`,
+      values: [run, after, limit + 1],
+    });
+    const found = pageFrom(rows, limit, ({ n }) => [n]);
+    return { ...found, items: found.items.map(({ n: _, ...change }) => change) };
+  }
 }
