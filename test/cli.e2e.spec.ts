@@ -63,7 +63,12 @@ describe('the command line', () => {
     const quarantined = await registry(['ingest', 'kite', file('stale.csv', stale), '--day', '2031-01-08']);
     expect(quarantined.code).toBe(3);
     expect(quarantined.out).toMatch(/^stale_rows +NFO +0\.5 +0\.01$/m);
-    expect(quarantined.err).toMatch(/^NFO waits for a decision/);
+    const run = /^NFO waits for a decision\. "registry changes (\S+) --pending"/.exec(quarantined.err)?.[1] ?? '';
+    expect(quarantined.out).toMatch(/^if approved +accepted +unchanged/m);
+    expect(quarantined.out).toMatch(/^NFO +1 +1 +0 /m);
+    expect((await registry(['changes', run])).out).toBe('None.\n');
+    const pending = await registry(['changes', run, '--pending', '--json']);
+    expect([pending.code, json(pending.out)]).toEqual([0, { items: [], page: { limit: 20, nextCursor: null } }]);
     const refused = await registry(['ingest', 'kite', file('monday.csv', monday), '--day', '2031-01-06']);
     expect([refused.code, refused.err]).toEqual([
       1,
@@ -156,6 +161,33 @@ describe('the command line', () => {
         'api_keys',
       ].map((name) => [`registry.${name}`, 0, 0]),
     );
+  });
+
+  it('approves and rejects what waits', async () => {
+    const contracts = Array.from({ length: 10 }, (_, n) => option(45_001 + n, 'ACMEOIL', expiry, String(100 + n), 'CE'));
+    const waiting = async (rows: typeof contracts, day: string) => {
+      const { err } = await registry([
+        'ingest',
+        'kite',
+        file('oil.csv', [...tuesday.slice(1), ...rows]),
+        '--day',
+        day,
+        '--segments',
+        'NFO',
+      ]);
+      return /registry approve (\S+)"/.exec(err)?.[1] ?? '';
+    };
+    await waiting(contracts, '2031-01-08');
+    const run = await waiting(contracts.slice(0, 4), '2031-01-09');
+    const { out } = await registry(['changes', run, '--pending', '--limit', '1']);
+    expect(out).toMatch(/^BrokerTokenWithdrawn +2031-01-09 +NFO:ACMEOIL:2031-01-28:10\d:CE$/m);
+    expect(out).toMatch(/^There are more: /m);
+    const approved = await registry(['approve', run, '--reason', 'delisted, says the exchange']);
+    expect([approved.code, approved.err]).toEqual([0, '']);
+    expect(approved.out).toMatch(/^tokens withdrawn +6$/m);
+    expect((await registry(['approve', run])).err).toMatch(/Only a quarantined run can be approved/);
+    const next = await waiting(contracts.slice(0, 1), '2031-01-10');
+    expect(await registry(['reject', next])).toEqual({ code: 0, out: 'Rejected.\n', err: '' });
   });
 
   it('says in one sentence what is missing', async () => {

@@ -108,8 +108,10 @@ describe('ingesting dumps over HTTP', () => {
       day: '2026-03-02',
       dayEstimated: false,
     });
-    // The first run is of that day, too, and the market's clock goes by it.
-    expect(await service.ended(estimated.id)).toMatchObject({ day: '2026-03-02', dayEstimated: false });
+    // The first run is of that day, too (its worker says so a moment after the second has ended), and the market's clock goes by it.
+    let first = await service.ended(estimated.id);
+    for (; first.dayEstimated; first = await service.ended(estimated.id));
+    expect(first).toMatchObject({ day: '2026-03-02', dayEstimated: false });
     expect((await service.call('GET', '/brokers/kite')).body).toMatchObject({ freshness: { day: '2026-03-02', ageDays: 0 } });
   });
 
@@ -224,20 +226,48 @@ describe('ingesting dumps over HTTP', () => {
     await service.ingest('kite', whole, '?day=2026-04-20&segments=NFO&mode=incremental');
     const half = await service.ingest('kite', kiteCsv(rows.slice(0, 5)), '?day=2026-04-21&segments=NFO&mode=incremental');
     expect(half).toMatchObject({ status: 'quarantined', quarantined: ['NFO'], counts: { accepted: 0 } });
-    const decide = (what: string) => service.call('POST', `/ingestions/${String(half.id)}/${what}`, { reason: 'seen with the broker' });
+    expect(half).toMatchObject({ pending: [{ segment: 'NFO', counts: { accepted: 5, unchanged: 5, tokensWithdrawn: 5 } }], decisions: [] });
+    const changes = async (query: string) =>
+      (await service.call('GET', `/ingestions/${String(half.id)}/changes${query}`)).body as { items: Record<string, unknown>[] };
+    expect((await changes('')).items).toEqual([]);
+    const { items: pending } = await changes('?pending=true');
+    expect(pending).toHaveLength(5);
+    expect(pending[0]).toMatchObject({ position: null, type: 'BrokerTokenWithdrawn', validFrom: '2026-04-21', after: null });
+    expect((await changes('?pending=perhaps')) as object).toMatchObject({ status: 422, errors: [{ path: 'pending' }] });
+
+    const keyWith = async (scope: string) =>
+      (await service.call('POST', '/api-keys', { name: `may ${scope}`, scopes: [scope] })).body as { id: string; key: string };
+    const [reader, approver] = [await keyWith('read'), await keyWith('ingest')];
+    const decide = (what: string, { key } = approver) =>
+      service.call('POST', `/ingestions/${String(half.id)}/${what}`, { reason: 'seen with the broker' }, { 'x-api-key': key });
+    expect((await decide('approval', reader)).status).toBe(403);
+    expect((await decide('rejection', reader)).status).toBe(403);
     expect((await decide('approval')).status).toBe(204);
     expect(await service.ended(half.id)).toMatchObject({
       status: 'completed',
       quarantined: [],
       segments: ['NFO'],
       counts: { accepted: 5, tokensWithdrawn: 5 },
+      pending: [],
+      decisions: [{ decision: 'approved', by: `key:${approver.id}`, reason: 'seen with the broker' }],
     });
+    const { items: made } = await changes('');
+    expect(made.map(({ key }) => key)).toEqual(pending.map(({ key }) => key));
+    expect((await changes('?pending=true')).items).toEqual([]);
+    // Whoever approved it has ended the tokens, in the audit trail and in the history.
+    const { body: trail } = await service.call('GET', `/audit?run=${String(half.id)}`);
+    expect(new Set((trail.items as { actor: string }[]).map(({ actor }) => actor))).toEqual(new Set([`key:${approver.id}`]));
+    const { body: history } = await service.call('GET', `/instruments/${String(made[0]?.instrumentId)}/history`);
+    expect((history.items as object[]).at(-1)).toMatchObject({ type: 'instrument.broker_token_withdrawn', actor: `key:${approver.id}` });
     expect((await decide('approval')).status).toBe(409);
     expect((await decide('rejection')).status).toBe(409);
     const next = await service.ingest('kite', kiteCsv(rows.slice(0, 1)), '?day=2026-04-22&segments=NFO&mode=incremental');
     expect(next.status).toBe('quarantined');
     expect((await service.call('POST', `/ingestions/${String(next.id)}/rejection`)).status).toBe(204);
-    expect(await service.ended(next.id)).toMatchObject({ status: 'completed', segments: [], counts: { tokensWithdrawn: 0 } });
+    expect(await service.ended(next.id)).toMatchObject({
+      ...{ status: 'completed', segments: [], counts: { tokensWithdrawn: 0 }, pending: [] },
+      decisions: [{ decision: 'rejected', reason: null }],
+    });
     // It is no day of the market, and the same file is judged anew.
     expect((await service.call('GET', '/instruments/NFO:NIFTY:2026-06-30:90100:PE')).body.status).toBe('active');
     expect((await service.ingest('kite', kiteCsv(rows.slice(0, 1)), '?day=2026-04-22&segments=NFO&mode=incremental')).status).toBe(
@@ -254,5 +284,16 @@ describe('ingesting dumps over HTTP', () => {
       counts: { rows: 1, accepted: 1, listed: 1, tokensAssigned: 1, unchanged: 0 },
     });
     expect(await position()).toBe(before + 3);
+    const { body } = await service.call('GET', `/ingestions/${String(run.id)}/changes?pending=true`);
+    expect(body.items).toEqual([
+      expect.objectContaining({
+        position: null,
+        type: 'InstrumentListed',
+        instrumentId: null,
+        key: 'NSE:NEWSHARE',
+        validFrom: '2026-04-29',
+      }),
+      expect.objectContaining({ position: null, type: 'BrokerTokenAssigned', instrumentId: null, before: null }),
+    ]);
   });
 });
