@@ -2,8 +2,10 @@
 
 const mayImport = {
   instruments: [],
-  brokers: ['instruments'],
-  ingestion: ['instruments', 'brokers'],
+  calendar: ['instruments'],
+  brokers: ['instruments', 'calendar'],
+  ingestion: ['instruments', 'brokers', 'calendar'],
+  schedules: ['instruments', 'calendar', 'ingestion'],
   catalog: ['instruments', 'brokers'],
   subscriptions: ['instruments', 'brokers', 'catalog'],
   sync: ['instruments', 'brokers', 'ingestion'],

@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from './modules/audit';
 import { AuthModule } from './modules/auth';
 import { BrokersModule } from './modules/brokers';
+import { CalendarModule } from './modules/calendar';
 import { IngestionModule } from './modules/ingestion';
 import { InstrumentsModule } from './modules/instruments';
+import { SchedulesModule } from './modules/schedules';
 
 /** The features. What they stand on is added by createServer and by the command line. */
-@Module({ imports: [AuthModule, InstrumentsModule, BrokersModule, IngestionModule, AuditModule] })
+@Module({ imports: [AuthModule, InstrumentsModule, CalendarModule, BrokersModule, IngestionModule, SchedulesModule, AuditModule] })
 export class AppModule {}

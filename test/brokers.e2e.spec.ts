@@ -21,11 +21,16 @@ describe('brokers over HTTP', () => {
     const { status, body } = await get('/brokers');
     expect(status).toBe(200);
     const run = (day: string) => ({ id: expect.any(String) as string, day, endedAt: expect.any(String) as string });
+    // It is ten in the morning, 45 minutes into the third day in a row that trades.
+    const fresh = (day: string, ageDays: number) => ({
+      ...{ day, ageDays, tradingMinutes: 375 * ageDays + 45, status: ageDays === 0 ? 'fresh' : 'stale' },
+      lateMinutes: ageDays === 0 ? 0 : 375 * (ageDays - 1) + 45,
+    });
     const segment = (name: string, day: string, ageDays: number) => ({
       segment: name,
       openTokens: 1,
       lastRun: run(day),
-      freshness: { day, ageDays },
+      freshness: fresh(day, ageDays),
     });
     const items = body.items as { broker: string; lastRun: unknown }[];
     expect(items.map(({ broker }) => broker)).toEqual([...items.map(({ broker }) => broker)].sort());
@@ -36,7 +41,7 @@ describe('brokers over HTTP', () => {
           name: 'Zerodha Kite',
           openTokens: 3,
           lastRun: run('2026-01-08'),
-          freshness: { day: '2026-01-08', ageDays: 0 },
+          freshness: fresh('2026-01-08', 0),
           segments: [segment('BSE', '2026-01-06', 2), segment('NFO', '2026-01-06', 2), segment('NSE', '2026-01-08', 0)],
           limits: [],
         },

@@ -1,6 +1,8 @@
 import { ingestionRunReadModel } from '../modules/ingestion';
 import { apiKeyReadModel } from '../modules/auth';
+import { calendarReadModel } from '../modules/calendar';
 import { instrument, instrumentTables } from '../modules/instruments';
+import { scheduleReadModel } from '../modules/schedules';
 import type { AnyEvent, Decider } from '../platform/event-store/decider';
 import type { Rebuilt } from '../platform/event-store/rebuild';
 import type { Table } from '../platform/event-store/table';
@@ -14,4 +16,6 @@ export const readModels: Readonly<Record<string, (rebuild: Rebuild) => Promise<R
   ...Object.fromEntries(instrumentTables.map((table) => [shortName(table), (rebuild: Rebuild) => rebuild(instrument, table)])),
   ingestion_runs: (rebuild) => rebuild(ingestionRunReadModel.decider, ingestionRunReadModel.table),
   api_keys: (rebuild) => rebuild(apiKeyReadModel.decider, apiKeyReadModel.table),
+  calendar_days: (rebuild) => rebuild(calendarReadModel.decider, calendarReadModel.table),
+  schedules: (rebuild) => rebuild(scheduleReadModel.decider, scheduleReadModel.table),
 };

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { CannotStart } from './cannot-start';
 
 const mebibytes = 1024 * 1024;
+/** Its two locks, what it compares with, and two transactions that write. */
+const connectionsOfRun = 5;
 
 /** Text to value; an absent or empty variable is `undefined` and takes the default. */
 const number = (least: number, most: number) =>
@@ -117,6 +119,13 @@ const fields = {
   ingestionBatchSize: { name: 'INSTRUMENT_REGISTRY_INGESTION_BATCH_SIZE', form: number(1, 5_000).default(1_500) },
   /** Limits of ingestion's gates that differ from the defaults, as `dhan/MCX/lot_jumps=0.5`, with commas between. */
   gates: { name: 'INSTRUMENT_REGISTRY_GATES', form: list.default([]) },
+  /** Runs that one process carries out at a time, each of another broker. */
+  ingestionWorkerCount: { name: 'INSTRUMENT_REGISTRY_INGESTION_WORKER_COUNT', form: number(1, 16).default(1) },
+  /** Times that a scheduled download which failed is tried again on its day. */
+  scheduleRetries: { name: 'INSTRUMENT_REGISTRY_SCHEDULE_RETRIES', form: number(0, 20).default(5) },
+  /** Minutes of trading after the day of a broker's newest file until it is called late, and stale. */
+  freshnessLateMinutes: { name: 'INSTRUMENT_REGISTRY_FRESHNESS_LATE_MINUTES', form: number(0, 1_000_000).default(60) },
+  freshnessStaleMinutes: { name: 'INSTRUMENT_REGISTRY_FRESHNESS_STALE_MINUTES', form: number(0, 1_000_000).default(375) },
   uploadMaxPackedBytes: {
     name: 'INSTRUMENT_REGISTRY_UPLOAD_MAX_PACKED_BYTES',
     form: number(1, Number.MAX_SAFE_INTEGER).default(512 * mebibytes),
@@ -148,6 +157,11 @@ export class Config extends Fields {
     const settings = Object.fromEntries(Object.entries(fields).map(([field, description]) => [field, read(env, description)]));
     // True because every entry of `fields` was read by its own schema.
     const config = new Config(settings as unknown as Settings);
+    const least = connectionsOfRun * config.ingestionWorkerCount + 2;
+    if (config.ingestionWorkerCount > 1 && config.databasePoolSize < least)
+      throw new CannotStart(
+        `INSTRUMENT_REGISTRY_INGESTION_WORKER_COUNT is ${config.ingestionWorkerCount}, which takes a DATABASE_POOL_SIZE of ${least} or more; it is ${config.databasePoolSize}.`,
+      );
     if (config.databaseUrl) return config.with({});
     const orphan = config.migrationDatabaseUrl ? 'MIGRATION_DATABASE_URL' : config.databaseReadUrl ? 'DATABASE_READ_URL' : undefined;
     if (orphan) throw new CannotStart(`${orphan} is set without DATABASE_URL: set both, or neither for the embedded PostgreSQL.`);

@@ -6,6 +6,7 @@ import { ListBrokers, type ShownBroker } from './queries/list-brokers';
 /** Counting open tokens reads all of them: however often somebody scrapes, it is done once in so many milliseconds. */
 const goodFor = 15_000;
 const day = 86_400;
+const minute = 60;
 
 let brokers: () => Promise<readonly ShownBroker[]> = () => Promise.resolve([]);
 
@@ -27,6 +28,19 @@ gauge(
     metric.reset();
     for (const { broker, segments } of await brokers())
       for (const { segment, freshness } of segments) if (freshness) metric.set({ broker, segment }, freshness.ageDays * day);
+  },
+);
+
+gauge(
+  {
+    name: 'dump_late_seconds',
+    help: "Seconds of trading on days after that of a broker's newest good file: 0 while no newer one is due.",
+    labels: ['broker', 'segment'],
+  },
+  async (metric) => {
+    metric.reset();
+    for (const { broker, segments } of await brokers())
+      for (const { segment, freshness } of segments) if (freshness) metric.set({ broker, segment }, freshness.lateMinutes * minute);
   },
 );
 

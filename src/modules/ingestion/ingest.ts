@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { Config } from '../../platform/config';
 import { currentContext, withContext } from '../../platform/context';
 import { Database } from '../../platform/database/database';
 import { insertRows } from '../../platform/database/bulk';
+import { venueOf } from '../calendar';
 import { Instruments, MarketClock, type Day, type Segment } from '../instruments';
 import { adapterOf } from './adapters';
 import { ExpireInstruments } from './expire-instruments';
@@ -12,7 +14,7 @@ import { type DumpRow, type RejectedRow } from './domain/dump-row';
 import { failedSegments, repeatedTokens } from './domain/gates';
 import { nothingPublished, type Published } from './domain/published';
 import { finish, noCounts, noDay, type Counts, type Finished, type Request } from './domain/run';
-import { RunRefused } from './domain/stopped';
+import { RunCancelled, RunRefused } from './domain/stopped';
 import { dumpLimits, openDump } from './files/open-dump';
 import { readDump } from './files/read-dump';
 import { sampleBatches } from './sample/sample-batches';
@@ -30,6 +32,9 @@ const manyRows = 5_000;
 
 /** A file that has this share of what was there covers the segment: what is absent from it is gone. */
 const enough = 0.8;
+
+/** How often a run that waits for another one's end looks again, in milliseconds. */
+const publishPoll = 100;
 
 /** At most this many rejected rows are kept with their text. */
 const keptRejects = 10_000;
@@ -83,11 +88,14 @@ export class Ingest {
         counts,
         [gate],
       );
-    const { finished, pending } = await this.publish(judged, counts, { progress, rejects, tokens: dump.tokens });
-    await this.keepRejects(id, rejects);
-    await this.pendingChanges.keep(id, pending);
-    if (!request.dryRun) await this.afterwards(id, request.broker, day, finished);
-    await this.runs.change(id, (run) => finish(run, { ...finished, at: new Date().toISOString(), dayEstimated: estimated }));
+    const finished = await this.alone(progress, counts, request.dryRun, async () => {
+      const { finished, pending } = await this.publish(judged, counts, { progress, rejects, tokens: dump.tokens });
+      await this.keepRejects(id, rejects);
+      await this.pendingChanges.keep(id, pending);
+      if (!request.dryRun) await this.afterwards(id, request.broker, day, finished);
+      await this.runs.change(id, (run) => finish(run, { ...finished, at: new Date().toISOString(), dayEstimated: estimated }));
+      return finished;
+    });
     await progress.done();
     // PostgreSQL would notice by itself within minutes; reads should not wait that long for good plans.
     if (finished.counts.listed + finished.counts.tokensAssigned > manyRows && !request.dryRun)
@@ -111,7 +119,12 @@ export class Ingest {
       count += batch.rows.length + batch.rejects.length;
       if (count > mostRows) throw new RunRefused(`The file has more than ${mostRows} rows: no dump has. Nothing was published.`);
       if (batch.statedDay) statedDay = later(batch.statedDay, statedDay ?? batch.statedDay);
-      await progress.at('reading', count, null, dump ? Math.floor((30 * dump.packedBytesRead()) / dump.packedBytes) : 30);
+      await progress.at(
+        'reading',
+        { rows: count, rejected },
+        null,
+        dump ? Math.floor((30 * dump.packedBytesRead()) / dump.packedBytes) : 30,
+      );
     }
     if (count === 0) throw new RunRefused('The file has no rows.');
     const { tokens, repeated } = byToken(rows);
@@ -157,7 +170,7 @@ export class Ingest {
   private async publish(judged: Judged, counts: Counts, { progress, rejects, tokens }: Work) {
     const { run, request, day, all, segments } = judged;
     const { broker, dryRun } = request;
-    await progress.at('comparing', counts.rows, counts.rows, 30);
+    await progress.at('comparing', counts, counts.rows, 30);
     const isCompared = isWanted({ day, only: request.segments, symbols: request.symbols });
     const rows = all.filter(isCompared);
     const rowOf = (segment: Segment, exchangeToken: string) => {
@@ -167,7 +180,7 @@ export class Ingest {
     const [until, ownUntil] = [await this.days.after(day, null), await this.days.after(day, broker)];
     const publisherOf = (dry: boolean, before: Published) => new Publisher(this.instruments, broker, day, until, ownUntil, dry, before);
     const publisher = publisherOf(dryRun, await this.publishedBefore.of(run));
-    const { covered, gates, quarantined, trusted, waiting } = await this.asOfNow(async (connection) => {
+    const { covered, gates, quarantined, trusted, waiting } = await this.asOfNow(progress, counts, async (connection) => {
       const compared = await compare(connection, broker, day, rows, rowOf);
       const gates = await this.judging.of(connection, judged, rows, compared);
       const quarantined = failedSegments(gates);
@@ -182,18 +195,23 @@ export class Ingest {
       const trusted = some(({ segment }) => !quarantined.includes(segment));
       const unchanged = trusted.rows.length - trusted.news.length;
       await publish(publisher, trusted, (done) =>
-        progress.at('publishing', counts.rows, counts.rows, 35 + Math.floor((55 * (unchanged + done)) / trusted.rows.length)),
+        progress.at(
+          'publishing',
+          { ...counts, accepted: unchanged + done },
+          counts.rows,
+          35 + Math.floor((55 * (unchanged + done)) / trusted.rows.length),
+        ),
       );
       const waiting: { segment: Segment; part: Part; rehearsal: Publisher }[] = [];
       for (const segment of quarantined) {
         const part = some((row) => row.segment === segment);
         const rehearsal = publisherOf(true, nothingPublished());
-        await publish(rehearsal, part, () => progress.at('rehearsing', counts.rows, counts.rows, 91));
+        await publish(rehearsal, part, () => progress.at('rehearsing', { ...counts, accepted: trusted.rows.length }, counts.rows, 91));
         waiting.push({ segment, part, rehearsal });
       }
       return { covered: covered.filter((segment) => !quarantined.includes(segment)), gates, quarantined, trusted, waiting };
     });
-    await progress.at('expiring', counts.rows, counts.rows, 96);
+    await progress.at('expiring', { ...counts, accepted: trusted.rows.length }, counts.rows, 96);
     // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.
     // What is quarantined completes nothing, and moves no clock.
     if (this.clock.follows && !dryRun && quarantined.length === 0)
@@ -245,16 +263,45 @@ export class Ingest {
     }
   }
 
-  /** All that `work` reads is as it was when it began to read. */
-  private async asOfNow<T>(work: (connection: PoolClient) => Promise<T>): Promise<T> {
+  /**
+   * No other run publishes meanwhile: of two brokers that list the same new contract, the second must see what the first one made of it.
+   * A dry run changes nothing and need not wait.
+   */
+  private async alone<T>(progress: Progress, counts: Counts, dry: boolean, work: () => Promise<T>): Promise<T> {
+    if (dry) return work();
     const connection = await this.database.pool.connect();
-    let broken: Error | undefined;
+    try {
+      while (!(await isHeld(connection))) {
+        await progress.at('waiting', counts, counts.rows, 30);
+        await pause(publishPoll);
+      }
+      return await work();
+    } finally {
+      // Closed, not returned: the lock must go whatever happened.
+      connection.release(true);
+    }
+  }
+
+  /** All that `work` reads is as it was when it began to read. A run that is stopped does not wait for the end of a comparison. */
+  private async asOfNow<T>(progress: Progress, counts: Counts, work: (connection: PoolClient) => Promise<T>): Promise<T> {
+    const connection = await this.database.pool.connect();
+    let isOpen = true;
+    const close = (broken: boolean) => {
+      if (isOpen) connection.release(broken);
+      isOpen = false;
+    };
+    const cut = () => close(true);
+    progress.stopping.addEventListener('abort', cut, { once: true });
+    let broken = false;
     try {
       await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       return await work(connection);
+    } catch (error) {
+      throw progress.stopping.aborted && !(error instanceof RunCancelled) ? new RunCancelled(counts) : error;
     } finally {
-      await connection.query('ROLLBACK').catch((failed: Error) => (broken = failed));
-      connection.release(broken);
+      progress.stopping.removeEventListener('abort', cut);
+      if (isOpen) await connection.query('ROLLBACK').catch(() => (broken = true));
+      close(broken);
     }
   }
 
@@ -303,6 +350,19 @@ export class Ingest {
           '"limit"': gate.limit,
         })),
       );
+      // The broker's contracts that are to expire on a day on which their venue is closed: one of file and calendar is wrong.
+      await tx.query(
+        `INSERT INTO registry.data_quality_checks (run_id, broker, day, name, segment, outcome, measured, "limit")
+         SELECT $1, $2, $3, 'expiries_on_holidays', v.segment, CASE WHEN count(t.instrument_id) > 0 THEN 'failed' ELSE 'passed' END, count(t.instrument_id), 0
+         FROM unnest($4::text[], $5::text[]) AS v (segment, venue)
+         LEFT JOIN (registry.calendar_days c
+           JOIN registry.lot_sizes t ON t.expiry = c.day AND t.valid_from <= $3 AND t.valid_to > $3
+           JOIN registry.broker_tokens b ON b.instrument_id = t.instrument_id AND b.broker = $2 AND b.valid_from <= $3 AND b.valid_to > $3)
+           ON c.venue = v.venue AND c.open IS NULL AND c.day >= $3 AND t.segment = v.segment
+         WHERE EXISTS (SELECT FROM registry.calendar_days k WHERE k.venue = v.venue)
+         GROUP BY v.segment`,
+        [id, broker, day, segments, segments.map(venueOf)],
+      );
     });
   }
 }
@@ -323,6 +383,14 @@ function counted(counts: Counts, { rows }: Part, { counts: { changedRows, ...pub
 /** Whether what is absent from the file is gone. */
 const covers = ({ segments, symbols }: Request, segment: Segment, { shares }: Comparison) =>
   symbols === null && (segments?.includes(segment) === true || (shares.get(segment) ?? 1) >= enough);
+
+/** The right to publish, kept by this connection. */
+async function isHeld(connection: PoolClient): Promise<boolean> {
+  const { rows } = await connection.query<{ held: boolean }>(
+    `SELECT pg_try_advisory_lock(hashtextextended('ingestion-publishes', 0)) AS held`,
+  );
+  return rows[0]?.held ?? false;
+}
 
 const later = (a: Day, b: Day) => (a > b ? a : b);
 

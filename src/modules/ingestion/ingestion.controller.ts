@@ -12,27 +12,27 @@ import { Broker, Day, Segment } from '../instruments';
 import { adapterOf } from './adapters';
 import { ApproveIngestion } from './commands/approve-ingestion';
 import { CancelIngestion } from './commands/cancel-ingestion';
-import { QueueIngestion } from './commands/queue-ingestion';
+import { QueueIngestion, type Wanted } from './commands/queue-ingestion';
 import { RejectIngestion } from './commands/reject-ingestion';
-import { Format, Mode } from './domain/run';
+import { Format, Mode, Priority, usualPriority } from './domain/run';
 import { DaysDiff, DiffDays, DiffFilter } from './queries/diff-days';
 import { DecidedIngestion, GetIngestion, Ingestion } from './queries/get-ingestion';
 import { ChangesFilter, IngestionChange, ListChanges } from './queries/list-changes';
 import { IngestionFilter, ListIngestions } from './queries/list-ingestions';
 import { ListRejects, Pages } from './queries/list-rejects';
-import { Sources } from './sources';
 import { commandOrFile, IngestionCommand } from './upload';
+
+/** With commas between. */
+const list = z.string().transform((text) => text.split(','));
 
 const Upload = query({
   mode: Mode.default('full'),
   day: Day.optional(),
   dryRun: z.enum(['true', 'false']).default('false'),
   format: Format.optional(),
-  segments: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(Segment).min(1))
-    .optional(),
+  segments: list.pipe(z.array(Segment).min(1)).optional(),
+  symbols: list.pipe(IngestionCommand.shape.symbols.unwrap()).optional(),
+  priority: z.coerce.number().pipe(Priority).default(usualPriority),
 });
 type Upload = z.output<typeof Upload>;
 
@@ -58,7 +58,6 @@ export class IngestionController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    private readonly sources: Sources,
   ) {}
 
   @Post('brokers/:broker/ingestions')
@@ -67,27 +66,18 @@ export class IngestionController {
   @ApiAcceptedResponse({ standardSchema: Queued, headers: located })
   async ingest(
     @Param('broker', { schema: Broker }) broker: string,
-    @Query({ schema: Upload }) { mode, day, dryRun, format, segments }: Upload,
-    @Req() request: FastifyRequest,
+    @Query({ schema: Upload }) { dryRun, format, ...upload }: Upload,
+    @Req() { headers, body: sent }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof Queued>> {
     adapterOf(broker);
-    const isJson = request.headers['content-type']?.includes('json') ?? false;
+    const isJson = headers['content-type']?.includes('json') ?? false;
     // An upload route is given its body as a stream that nobody has read.
-    const body = await commandOrFile(
-      (request.body ?? []) as AsyncIterable<Buffer>,
-      isJson,
-      request.headers['content-encoding'] !== undefined,
-    );
-    const wanted =
-      'command' in body
-        ? { ...body.command, day: body.command.day ?? null, segments: body.command.segments ?? null, symbols: body.command.symbols ?? null }
-        : { mode, day: day ?? null, dryRun: dryRun === 'true', segments: segments ?? null, symbols: null, source: 'upload' };
-    const file = 'file' in body ? body.file : await this.sources.open(broker, body.command.source);
-    const { mode: how, day: when, dryRun: dry, segments: only, symbols, source } = wanted;
-    const id = await this.commands.execute(
-      new QueueIngestion({ broker, mode: how, day: when, dryRun: dry, segments: only, symbols, source, format: format ?? null }, file),
-    );
+    const body = await commandOrFile((sent ?? []) as AsyncIterable<Buffer>, isJson, headers['content-encoding'] !== undefined);
+    const asked = 'command' in body ? body.command : { ...upload, dryRun: dryRun === 'true', source: 'upload' };
+    const { day = null, segments = null, symbols = null } = asked;
+    const request: Wanted = { ...asked, broker, day, segments, symbols, format: format ?? null };
+    const id = await this.commands.execute(new QueueIngestion(request, 'file' in body ? body.file : 'fetch'));
     reply.header('location', `/api/v1/ingestions/${id}`);
     return { id, status: 'queued' };
   }

@@ -49,5 +49,6 @@ import { Sources } from './sources';
     ListChangesHandler,
     DiffDaysHandler,
   ],
+  exports: [Sources],
 })
 export class IngestionModule {}

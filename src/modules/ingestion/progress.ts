@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database/database';
+import { noCounts, type Counts } from './domain/run';
 import { RunCancelled } from './domain/stopped';
 
 /** Where a run is, for whoever watches; and the safe points at which it can be stopped. */
@@ -8,23 +9,25 @@ export class Progress {
   constructor(
     private readonly database: Database,
     private readonly id: string,
-    private readonly stopping: AbortSignal,
+    /** The run was cancelled, or the service stops. */
+    readonly stopping: AbortSignal,
   ) {}
 
-  /** @throws RunCancelled when the run was cancelled or the service is stopping */
-  async at(phase: string, rowsRead: number, rowsTotal: number | null, percent: number) {
-    if (this.stopping.aborted) throw new RunCancelled(rowsRead);
+  /**
+   * @param counts what is known of the file's rows by now
+   * @throws RunCancelled when the run was cancelled or the service is stopping
+   */
+  async at(phase: string, counts: Partial<Counts> & { readonly rows: number }, rowsTotal: number | null, percent: number) {
+    if (this.stopping.aborted) throw new RunCancelled({ ...noCounts, ...counts });
     // A few times a second is enough for people.
     if (Date.now() - this.written < 300) return;
     this.written = Date.now();
-    const [run] = await this.database.query<{ status: string | null }>({
+    await this.database.query({
       name: 'ingestion-progress',
       text: `INSERT INTO registry.ingestion_progress (run_id, phase, rows_read, rows_total, percent) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (run_id) DO UPDATE SET phase = $2, rows_read = $3, rows_total = $4, percent = $5, updated_at = now()
-             RETURNING (SELECT status FROM registry.ingestion_runs WHERE id = $1) AS status`,
-      values: [this.id, phase, rowsRead, rowsTotal, percent],
+             ON CONFLICT (run_id) DO UPDATE SET phase = $2, rows_read = $3, rows_total = $4, percent = $5, updated_at = now()`,
+      values: [this.id, phase, counts.rows, rowsTotal, percent],
     });
-    if (run?.status === 'cancelled') throw new RunCancelled(rowsRead);
   }
 
   async done() {

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config';
 import { Database } from '../../platform/database/database';
+import type { Fetched } from './domain/run';
 
 const chunkBytes = 1024 * 1024;
 
@@ -65,6 +66,26 @@ export class RunFiles {
       if (!row) return;
       yield row.bytes;
     }
+  }
+
+  /** The newest usable file that was fetched from this source, and has an ETag there. */
+  async lastFetched(broker: string, source: string): Promise<(Stored & { readonly run: string; readonly fetched: Fetched }) | undefined> {
+    const [last] = await this.database.query<Stored & { run: string; fetched: Fetched }>({
+      text: `SELECT r.id AS run, r.sha256, r.bytes::float8 AS bytes, r.fetched FROM registry.ingestion_runs r
+             WHERE r.broker = $1 AND r.source = $2 AND r.fetched IS NOT NULL AND r.status IN ('completed', 'quarantined')
+               AND EXISTS (SELECT FROM registry.ingestion_files f WHERE f.run_id = r.id)
+             ORDER BY r.queued_at DESC LIMIT 1`,
+      values: [broker, source],
+    });
+    return last;
+  }
+
+  /** The file of one run is that of another, too. */
+  async copy(from: string, to: string) {
+    await this.database.query({
+      text: 'INSERT INTO registry.ingestion_files (run_id, n, bytes) SELECT $2, n, bytes FROM registry.ingestion_files WHERE run_id = $1',
+      values: [from, to],
+    });
   }
 
   async forget(run: string) {

@@ -14,17 +14,21 @@ import { IngestionRuns } from './runs';
 
 /** How often a worker looks whether another process has queued something, in milliseconds. */
 const pollEvery = 1_000;
+/** How often it looks whether another process has cancelled what it carries out, in milliseconds. */
+const lookEvery = 400;
 
 /**
- * Carries out queued runs, one at a time in this process and one at a time per broker in the cluster (an advisory lock, held by a
+ * Carries out queued runs, as many at a time as the process has workers and one at a time per broker in the cluster (an advisory lock, held by a
  * connection: it goes when the process does). A run that is `running` with nobody holding its lock was cut off, and is done again:
  * what it had published compares as unchanged.
  */
 @Injectable()
 export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();
-  private loop: Promise<void> = Promise.resolve();
-  private wakeUp = () => {};
+  private loops: Promise<unknown> = Promise.resolve();
+  private readonly sleepers = new Set<() => void>();
+  /** What this process carries out, each with the way to stop it. */
+  private readonly running = new Map<string, AbortController>();
 
   constructor(
     private readonly config: Config,
@@ -37,18 +41,25 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   onApplicationBootstrap() {
-    if (this.config.roles.has('worker')) this.loop = this.work();
+    if (!this.config.roles.has('worker')) return;
+    this.loops = Promise.all(Array.from({ length: this.config.ingestionWorkerCount }, () => this.work()));
   }
 
   async onApplicationShutdown() {
     this.stopping.abort();
-    this.wakeUp();
-    await this.loop;
+    for (const run of this.running.values()) run.abort();
+    this.wake();
+    await this.loops;
   }
 
   /** There may be something to do. */
   wake() {
-    this.wakeUp();
+    for (const wakeUp of this.sleepers) wakeUp();
+  }
+
+  /** The run was cancelled: if it is this process that carries it out, it need not find that out by itself. */
+  stop(id: string) {
+    this.running.get(id)?.abort();
   }
 
   private async work() {
@@ -63,21 +74,29 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private pause() {
     return new Promise<void>((done) => {
-      const timer = setTimeout(done, pollEvery);
-      this.wakeUp = () => {
+      const wakeUp = () => {
         clearTimeout(timer);
+        this.sleepers.delete(wakeUp);
         done();
       };
+      const timer = setTimeout(wakeUp, pollEvery);
+      this.sleepers.add(wakeUp);
     });
   }
 
-  /** Carries out the oldest run whose broker nobody is busy with. False when there is none. */
+  /**
+   * Carries out the next run whose broker nobody is busy with: first what was cut off, then what is most urgent, then what waits longest.
+   * False when there is none.
+   */
   private async next(): Promise<boolean> {
     const open = await this.database.query<{ id: string; broker: string }>({
       name: 'ingestion-open-runs',
-      text: `SELECT DISTINCT ON (broker) id, broker FROM registry.ingestion_runs WHERE status IN ('queued', 'running') ORDER BY broker, queued_at, id`,
+      text: `SELECT r.id, r.broker FROM (
+               SELECT DISTINCT ON (broker) id, broker, status, priority, queued_at FROM registry.ingestion_runs WHERE status IN ('queued', 'running')
+               ORDER BY broker, status DESC, priority DESC, queued_at, id) r
+             ORDER BY r.status DESC, r.priority DESC, r.queued_at, r.id`,
     });
-    for (const { id, broker } of open) if (await this.alone(broker, () => this.execute(id))) return true;
+    for (const { id, broker } of open) if (!this.running.has(id) && (await this.alone(broker, () => this.execute(id)))) return true;
     return false;
   }
 
@@ -111,17 +130,42 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     const began = Date.now();
     const { position } = await withContext(context, () => this.runs.change(id, (run) => start(run, new Date().toISOString())));
     await withContext({ ...context, causationId: String(position) }, async () => {
+      const { signal, end } = this.untilCancelled(id);
       try {
         const again = approved.length > 0 ? null : await this.knownAlready(id, request);
         if (again) await this.runs.change(id, (run) => finish(run, again));
-        else if (request.source === 'sample') await this.ingest.execute(id, request, null, this.stopping.signal);
-        else await this.files.whileOnDisk(id, (path) => this.ingest.execute(id, request, path, this.stopping.signal, approved));
+        else if (request.source === 'sample') await this.ingest.execute(id, request, null, signal);
+        else await this.files.whileOnDisk(id, (path) => this.ingest.execute(id, request, path, signal, approved));
         await this.correctEstimates(id, request);
       } catch (error) {
         await this.ended(id, error);
+      } finally {
+        end();
       }
       await this.report(id, (Date.now() - began) / 1000);
     });
+  }
+
+  /** Aborted when the run is cancelled, here or in another process, or when the service stops. */
+  private untilCancelled(id: string) {
+    const abort = new AbortController();
+    if (this.stopping.signal.aborted) abort.abort();
+    this.running.set(id, abort);
+    const look = async () => {
+      const [run] = await this.database.query<{ status: string }>({
+        name: 'ingestion-status',
+        text: 'SELECT status FROM registry.ingestion_runs WHERE id = $1',
+        values: [id],
+      });
+      if (run?.status === 'cancelled') abort.abort();
+    };
+    // What cannot be read now is read the next time.
+    const timer = setInterval(() => void look().catch(() => undefined), lookEvery);
+    const end = () => {
+      clearInterval(timer);
+      this.running.delete(id);
+    };
+    return { signal: abort.signal, end };
   }
 
   /** A day that is given for a file, and that nothing speaks against, is that of its earlier runs, too, where it had to be estimated. */
@@ -144,9 +188,11 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     }
     // Stopped with the service: it stays `running` and goes on at the next start.
     if (error instanceof RunCancelled && this.stopping.signal.aborted) return;
-    const { changedRows: _, ...published } = await this.publishedBefore.of(id);
+    const { changedRows, ...published } = await this.publishedBefore.of(id);
     if (error instanceof RunCancelled) {
-      await this.runs.change(id, (run) => stop(run, { ...noCounts, rows: error.rowsRead, ...published }, now()));
+      // What was published while the run stopped was accepted, too.
+      const accepted = Math.max(error.counts.accepted, changedRows);
+      await this.runs.change(id, (run) => stop(run, { ...error.counts, ...published, accepted, unchanged: accepted - changedRows }, now()));
       return;
     }
     this.log.pino.error({ err: error, run: id }, 'an ingestion run failed');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Streams } from '../../platform/event-store/streams';
 import type { Table } from '../../platform/event-store/table';
-import { run, type Run } from './domain/run';
+import { run, usualPriority, type Run } from './domain/run';
 
 export const ingestionRuns: Table<Run> = {
   name: 'registry.ingestion_runs',
@@ -30,6 +30,8 @@ export const ingestionRuns: Table<Run> = {
     'queued_at',
     'started_at',
     'ended_at',
+    'priority',
+    'fetched',
   ],
   key: ['id'],
   rows: (id, version, state) =>
@@ -61,6 +63,8 @@ export const ingestionRuns: Table<Run> = {
             queued_at: state.queuedAt,
             started_at: state.startedAt,
             ended_at: state.endedAt,
+            priority: state.request.priority ?? usualPriority,
+            fetched: state.request.fetched ?? null,
           },
         ],
 };

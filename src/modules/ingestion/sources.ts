@@ -7,12 +7,16 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config';
 import { Invalid, TooLarge, Unavailable } from '../../platform/errors';
 import { adapterOf, adapters } from './adapters';
+import type { Fetched } from './domain/run';
 
 /** Waits before the second and the third try, in milliseconds. */
 const waits = [500, 2_000];
 const redirects = 5;
 /** Without an answer, or without another byte, for so long an address is given up, in milliseconds. */
 const patience = 30_000;
+
+/** The bytes and, from a server that says it, which version they are; without bytes: the version that is known already. */
+export type Opened = { readonly body: AsyncIterable<Buffer>; readonly fetched: Fetched | null } | { readonly body: null };
 
 type Answer = { readonly response: Response; readonly isAlive: () => void; readonly stop: () => void };
 
@@ -21,12 +25,24 @@ type Answer = { readonly response: Response; readonly isAlive: () => void; reado
 export class Sources {
   constructor(private readonly config: Config) {}
 
-  /** The bytes of a source: `official`, an address, or `file:`. @throws Invalid, Unavailable when the other side fails, TooLarge */
-  async open(broker: string, source: string): Promise<AsyncIterable<Buffer>> {
-    if (source.startsWith('file:')) return this.openFile(source);
+  /**
+   * The bytes of a source: `official`, an address, or `file:`.
+   * @param known the version that is here: it is not sent again
+   * @throws Invalid, Unavailable when the other side fails, TooLarge
+   */
+  async open(broker: string, source: string, known?: Fetched): Promise<Opened> {
+    if (source.startsWith('file:')) return { body: await this.openFile(source), fetched: null };
     const address = source === 'official' ? this.official(broker) : source;
     if (!/^https?:\/\//.test(address)) throw refused(`${source} is none: give official, an https address or file:/path.`);
-    return this.download(new URL(address));
+    return this.download(new URL(address), known);
+  }
+
+  /** What to ask for so that all is fetched that a broker publishes: `official`, or each of its addresses. @throws NotFound, Invalid */
+  ofBroker(broker: string): readonly string[] {
+    const { official = [] } = adapterOf(broker);
+    if (this.config.ingestSources[broker] === undefined && official.length > 1) return official;
+    this.official(broker);
+    return ['official'];
   }
 
   private official(broker: string): string {
@@ -42,15 +58,21 @@ export class Sources {
   }
 
   /** The first answer is waited for, so that a refusal is told at once. A connection that breaks later is taken up where it broke. */
-  private async download(address: URL): Promise<AsyncIterable<Buffer>> {
+  private async download(address: URL, known?: Fetched): Promise<Opened> {
     const limit = this.config.uploadMaxPackedBytes;
-    const first = await this.ask(address);
+    const isKnown = known?.address === address.href;
+    const first = await this.ask(address, isKnown ? { 'if-none-match': known.etag } : {});
+    const etag = first.response.headers.get('etag');
+    if (isKnown && (first.response.status === 304 || etag === known.etag)) {
+      first.stop();
+      return { body: null };
+    }
     if (Number(first.response.headers.get('content-length') ?? 0) > limit) {
       first.stop();
       throw new TooLarge(`${address.host} offers more than ${limit} bytes.`);
     }
     const ask = this.ask.bind(this);
-    return (async function* () {
+    const body = async function* () {
       let answer = first;
       let bytes = 0;
       for (let breaks = 0; ;) {
@@ -77,7 +99,8 @@ export class Sources {
           stop();
         }
       }
-    })();
+    };
+    return { body: body(), fetched: etag === null ? null : { address: address.href, etag } };
   }
 
   private async ask(address: URL, headers: Record<string, string> = {}): Promise<Answer> {
@@ -87,7 +110,7 @@ export class Sources {
         return error as Error; // fetch fails with errors only
       });
       if (!(answer instanceof Error)) {
-        if (answer.response.ok) return answer;
+        if (answer.response.ok || (answer.response.status === 304 && 'if-none-match' in headers)) return answer;
         answer.stop();
       }
       const status = answer instanceof Error ? null : answer.response.status;

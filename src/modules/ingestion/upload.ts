@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { valid } from '../../platform/http/validation';
 import { Day, Segment } from '../instruments';
-import { Mode } from './domain/run';
+import { Mode, Priority, usualPriority } from './domain/run';
 
 /** The JSON body that asks the registry to fetch a file by itself. */
 export const IngestionCommand = z
@@ -12,7 +12,7 @@ export const IngestionCommand = z
     segments: z.array(Segment).min(1).optional(),
     symbols: z.array(z.string().min(1)).min(1).max(10_000).optional(),
     dryRun: z.boolean().default(false),
-    priority: z.int().min(0).max(100).optional(),
+    priority: Priority.default(usualPriority),
   })
   .meta({ examples: [{ source: 'file:/dumps/kite-nfo.csv.gz', day: '2026-01-07' }] });
 export type IngestionCommand = z.output<typeof IngestionCommand>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotFound, Refused } from '../../../platform/errors';
+import { Invalid, NotFound, Refused } from '../../../platform/errors';
 import type { Decider, EventOf } from '../../../platform/event-store/decider';
 import { Broker, Day, Segment } from '../../instruments';
 
@@ -10,6 +10,13 @@ export type Mode = z.infer<typeof Mode>;
 
 export const Format = z.enum(['csv', 'json']);
 export type Format = z.infer<typeof Format>;
+
+export const Priority = z.int().min(0).max(100);
+/** Leaves room below: a history that is filled in need not hold up the morning's files. */
+export const usualPriority = 50;
+
+export const Fetched = z.object({ address: z.string(), etag: z.string() });
+export type Fetched = z.infer<typeof Fetched>;
 
 export const Request = z.object({
   broker: Broker,
@@ -23,6 +30,10 @@ export const Request = z.object({
   segments: z.array(Segment).nullable(),
   symbols: z.array(z.string()).nullable(),
   format: Format.nullable(),
+  /** Higher goes first; `usualPriority` when it is absent, as in the events of the first version. */
+  priority: Priority.optional(),
+  /** Of a file that was fetched: from where, and its ETag there. */
+  fetched: Fetched.nullable().optional(),
 });
 export type Request = z.infer<typeof Request>;
 
@@ -187,6 +198,17 @@ export const run: Decider<Run, RunEvent> = {
 
 // What may be decided.
 
+/** An incremental run names its segments and one on demand its symbols. @throws Invalid */
+export function requireScope({ mode, segments, symbols }: Pick<Request, 'mode' | 'segments' | 'symbols'>) {
+  const [path, message] =
+    mode === 'incremental' && segments === null
+      ? ['segments', 'An incremental run takes only named segments: name them, or send the file with mode=full.']
+      : mode === 'on_demand' && symbols === null
+        ? ['symbols', 'A run on demand takes only named symbols: name them, or send the file with mode=full.']
+        : [];
+  if (path && message) throw new Invalid(`${path}: ${message}`, [{ path, message }]);
+}
+
 export function queue(state: Run, request: Request, at: string): RunEvent[] {
   if (state.status !== 'unknown') throw new Refused('This run exists already.');
   return [{ type: 'RunQueued', data: { ...request, at } }];
@@ -196,7 +218,9 @@ export function start(state: Run, at: string): RunEvent[] {
   return state.status === 'queued' ? [{ type: 'RunStarted', data: { at } }] : [];
 }
 
+/** A run that was cancelled when all was done already says what it did. */
 export function finish(state: Run, finished: Finished): RunEvent[] {
+  if (state.status === 'cancelled') return stop(state, finished.counts, finished.at);
   if (state.status !== 'running') return [];
   return [{ type: finished.quarantined.length > 0 ? 'RunQuarantined' : 'RunCompleted', data: finished }];
 }

@@ -1,8 +1,8 @@
 import { noCounts, type Counts, type Gate } from './run';
 
-/** The run was cancelled, or the service stops. What is published stays; the same file goes on from there. */
+/** The run was cancelled, or the service stops; with what was counted of the file until then. What is published stays; the same file goes on from there. */
 export class RunCancelled extends Error {
-  constructor(readonly rowsRead: number) {
+  constructor(readonly counts: Counts) {
     super('The run was stopped.');
   }
 }

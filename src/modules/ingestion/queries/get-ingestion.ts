@@ -5,7 +5,7 @@ import { Database } from '../../../platform/database/database';
 import { Prisma } from '../../../platform/database/prisma';
 import { NotFound } from '../../../platform/errors';
 import { Broker, Day, Segment } from '../../instruments';
-import { Counts, Gate, Mode, noCounts, Pending } from '../domain/run';
+import { Counts, Gate, Mode, noCounts, Pending, Priority } from '../domain/run';
 
 const example = {
   id: '0198a1b2-7777-7e5f-8a6b-9c0d1e2f3a4b',
@@ -13,6 +13,7 @@ const example = {
   status: 'completed' as const,
   mode: 'full' as const,
   source: 'upload',
+  priority: 50,
   day: '2026-01-07',
   dayEstimated: false,
   dryRun: false,
@@ -38,6 +39,7 @@ export const Ingestion = z
     status: z.enum(['queued', 'running', 'quarantined', 'completed', 'failed', 'cancelled']),
     mode: Mode,
     source: z.string(),
+    priority: Priority,
     day: Day.nullable(),
     dayEstimated: z.boolean().nullable(),
     dryRun: z.boolean(),

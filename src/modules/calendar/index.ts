@@ -1,0 +1,7 @@
+// What other modules may use. Everything else in this folder is private.
+export { CalendarModule } from './calendar.module';
+export { Calendars, calendarReadModel } from './calendars';
+export { Time } from './domain/calendar';
+export { sessionOn, tradingDayFrom, tradingMinutes } from './domain/trading-time';
+export type { TradingDays } from './domain/trading-time';
+export { Venue, venueFacts, venueOf } from './domain/venue';
