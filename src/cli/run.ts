@@ -3,6 +3,7 @@ import { CannotStart } from '../platform/cannot-start';
 import { Config } from '../platform/config';
 import { Api } from './api';
 import { approveCommand, changesCommand, rejectCommand } from './decide';
+import { calendarCommand } from './calendar';
 import { diffCommand } from './diff';
 import { Failure } from './failure';
 import { ingestCommand } from './ingest';
@@ -39,6 +40,7 @@ function programOn(config: Config): Command {
     showCommand,
     diffCommand,
     statusCommand,
+    calendarCommand,
     keysCommand,
   ];
   for (const command of commands) program.addCommand(command(api));
