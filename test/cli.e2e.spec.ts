@@ -123,11 +123,32 @@ describe('the command line', () => {
       details: { database: { status: 'up' } },
       brokers: {
         items: expect.arrayContaining([
-          expect.objectContaining({ broker: 'kite', freshness: { day: '2031-01-07', ageDays: 0 } }),
+          expect.objectContaining({
+            broker: 'kite',
+            freshness: { day: '2031-01-07', ageDays: 0, tradingMinutes: 45, lateMinutes: 0, status: 'fresh' },
+          }),
         ]) as unknown,
       },
+      schedules: { items: [] },
       ingestions: { items: [{ broker: 'kite', status: 'quarantined' }] },
     });
+  });
+
+  it('loads the holidays of a venue, and says when the next download is due', async () => {
+    const list = join(folder, 'holidays.csv');
+    writeFileSync(list, 'day,name\n2031-01-27,Republic Day (observed)\n');
+    expect(await registry(['calendar', 'nse', list])).toMatchObject({ code: 0, out: expect.stringMatching(/^years +2031$/m) as string });
+    writeFileSync(list, 'day,name\n2031-01-28,A day of expiry\n');
+    expect(await registry(['calendar', 'NSE', list])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('2031-01-28') as string,
+    });
+    expect(await registry(['calendar', 'NSE', join(folder, 'none.csv')])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('cannot be read') as string,
+    });
+    await service.call('PUT', '/schedules/kite', { times: ['08:15'] });
+    expect((await registry(['status'])).out).toMatch(/^kite +08:15 +\d{4}-\d\d-\d\d 08:15 /m);
   });
 
   it('makes, lists and revokes keys', async () => {
@@ -159,6 +180,8 @@ describe('the command line', () => {
         'broker_tokens_history',
         'ingestion_runs',
         'api_keys',
+        'calendar_days',
+        'schedules',
       ].map((name) => [`registry.${name}`, 0, 0]),
     );
   });

@@ -696,7 +696,10 @@ describe('an upload', () => {
 describe('operations', () => {
   it('answer probes without a key, and with one say more', async () => {
     expect((await get('/health/live', {})).json()).toEqual({ status: 'ok' });
-    const ready = { status: 'ok', details: { database: { status: 'up' }, migrations: { status: 'up' }, redis: { status: 'up' } } };
+    const ready = {
+      status: 'ok',
+      details: { database: { status: 'up' }, migrations: { status: 'up' }, redis: { status: 'up' }, dumps: { status: 'up' } },
+    };
     for (const url of ['/health/ready', '/health', '/ready']) expect((await get(url, {})).json()).toEqual(ready);
     expect((await get('/health/startup', {})).json()).toEqual({ status: 'ok' });
     expect((await get('/health/ready')).json()).toMatchObject({

@@ -108,16 +108,14 @@ function illustrate(content: Record<string, Json> = {}) {
   }
 }
 
-/** The file itself, in one of the types that are taken; or, as JSON, a command about one. */
+/** The file itself, in one of the types that are taken; or, where a command may come instead, as JSON that or the file. */
 function uploadBody({ command, maxBytes }: NonNullable<RouteOptions['upload']>) {
   const description = `The file itself, packed or not, up to ${maxBytes} bytes; \`Content-Encoding: gzip\` may say that it is.`;
   const file = { type: 'string', format: 'binary', description };
   const asJson = { type: 'array', items: {}, description: 'The file itself, when it is JSON.' };
-  const json = command ? { anyOf: [jsonSchema(command, 'input'), asJson] } : asJson;
-  return {
-    required: true,
-    content: { ...Object.fromEntries(uploadTypes.map((type) => [type, { schema: file }])), 'application/json': { schema: json } },
-  };
+  const types = Object.fromEntries(uploadTypes.map((type) => [type, { schema: file }]));
+  const json = command && { 'application/json': { schema: { anyOf: [jsonSchema(command, 'input'), asJson] } } };
+  return { required: true, content: { ...types, ...json } };
 }
 
 /** Leftovers of OpenAPI 3.0 in what Nest writes, as JSON Schema 2020-12 has them. */
