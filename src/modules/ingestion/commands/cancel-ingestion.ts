@@ -5,7 +5,7 @@ import { Runner } from '../runner';
 import { IngestionRuns } from '../runs';
 
 /** How long the answer waits for the worker to stop, and how often it looks, in milliseconds. */
-const patience = 1_500;
+const patience = 5_000;
 const lookEvery = 50;
 
 /** When this has answered the run has stopped, as a rule, and says what it had published. */
