@@ -38,6 +38,10 @@ type Case = {
   readonly rejects: readonly (readonly [line: number, reason: string])[];
   /** A column or property without which the file is refused; null for a CSV without header, whose columns have places only. */
   readonly required: string | null;
+  /** A comma unless given. */
+  readonly separator?: string;
+  /** Lines at the end without which the file is cut off. */
+  readonly footer?: number;
 };
 
 /** What every adapter must do, with the odd rows that its fixtures hold. */
@@ -53,7 +57,7 @@ export function describeAdapter(adapter: Adapter, cases: readonly Case[]): void 
       },
     );
 
-    describe.each(cases)('on $fixture', ({ format, fixture, part, rows, rejects, required }) => {
+    describe.each(cases)('on $fixture', ({ format, fixture, part, rows, rejects, required, separator = ',', footer = 0 }) => {
       const content = readFileSync(path.join(__dirname, '../fixtures', fixture));
       const text = content.toString('utf8');
       const load = (bytes = content, step?: number) => readAll(adapter, bytes, step, { name: part ?? '', firstLine: 1 });
@@ -108,9 +112,12 @@ export function describeAdapter(adapter: Adapter, cases: readonly Case[]): void 
         if (required !== null)
           it('takes columns in any order, in capitals, with another one between', async () => {
             const { rows } = await load();
-            const [header = '', ...lines] = text.split('\n');
-            const width = header.split(',').length;
-            const shuffled = [reversed(header.toUpperCase(), width), ...rows.map(({ line }) => reversed(lines[line - 2] ?? '', width))];
+            const [header = '', ...lines] = text.trimEnd().split('\n');
+            const width = header.split(separator).length;
+            const shuffle = (line = '') =>
+              separator === ',' ? reversed(line, width) : [...line.split(separator), 'more'].reverse().join(separator);
+            const end = footer > 0 ? lines.slice(-footer) : [];
+            const shuffled = [shuffle(header.toUpperCase()), ...rows.map(({ line }) => shuffle(lines[line - 2])), ...end];
             const read = await load(Buffer.from(shuffled.join('\n')));
             expect(read.rows).toEqual(rows.map((row, at) => ({ ...row, line: at + 2 })));
           });

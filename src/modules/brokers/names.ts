@@ -10,6 +10,7 @@ export const brokerNames: Readonly<Record<string, string>> = {
   icici: 'ICICI Breeze',
   kite: 'Zerodha Kite',
   kotak: 'Kotak Neo',
+  nasdaq: 'Nasdaq',
   nuvama: 'Nuvama',
   shoonya: 'Shoonya',
   tradesmart: 'TradeSmart',

@@ -10,6 +10,7 @@ import { icici } from './adapters/icici';
 import { kite } from './adapters/kite';
 import { kotak } from './adapters/kotak';
 import { flattrade, shoonya, tradesmart, zebu } from './adapters/noren';
+import { nasdaq } from './adapters/nasdaq';
 import { nuvama } from './adapters/nuvama';
 import { upstox } from './adapters/upstox';
 
@@ -25,6 +26,7 @@ export const adapters: readonly Adapter[] = [
   icici,
   kite,
   kotak,
+  nasdaq,
   nuvama,
   shoonya,
   tradesmart,

@@ -1,4 +1,4 @@
-import { Day, decimal, Isin, typeOfCash, type Broker, type Decimal, type Segment } from '../../instruments';
+import { Day, decimal, Isin, segments, typeOfCash, type Broker, type Decimal, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow, type RejectedRow } from '../domain/dump-row';
 import type { Format } from '../domain/run';
 
@@ -29,22 +29,8 @@ export type Adapter = {
 /** How many places the point of a price moves to the left: 0 where the file has rupees, 2 where it has paise, more where it counts finer. */
 export type Shift = 0 | 2 | 4 | 7;
 
-export const everySegment = (shift: Shift): Readonly<Record<Segment, Shift>> => ({
-  NSE: shift,
-  BSE: shift,
-  NFO: shift,
-  BFO: shift,
-  CDS: shift,
-  BCD: shift,
-  MCX: shift,
-  NCO: shift,
-  NCDEX: shift,
-  NSE_INDEX: shift,
-  BSE_INDEX: shift,
-  MCX_INDEX: shift,
-  NCDEX_INDEX: shift,
-  GLOBAL_INDEX: shift,
-});
+export const everySegment = (shift: Shift) =>
+  Object.fromEntries(segments.map((segment) => [segment, shift])) as Readonly<Record<Segment, Shift>>; // an entry for each
 
 /** Decides by the first byte that is not blank: a JSON text begins with a bracket, a CSV with its header. */
 export async function detectFormat(bytes: AsyncIterable<Buffer>): Promise<{ format: Format; bytes: AsyncIterable<Buffer> }> {

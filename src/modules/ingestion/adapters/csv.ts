@@ -20,7 +20,15 @@ export type Line = {
   /** The file ends in it, without a line break. */ readonly isUnended?: true;
 };
 
-export async function* csvLines(bytes: AsyncIterable<Buffer>, firstLine = 1): AsyncGenerator<Line[], void, undefined> {
+/** The fields of a line. Undefined: it ends inside quotes. Null: something other than a comma follows a closing quote. */
+type Split = (raw: string) => string[] | null | undefined;
+const atCommas: Split = (raw) => (raw.includes('"') ? quotedFields(raw) : raw.split(','));
+
+export async function* csvLines(
+  bytes: AsyncIterable<Buffer>,
+  firstLine = 1,
+  split: Split = atCommas,
+): AsyncGenerator<Line[], void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let number = firstLine;
   let read = 0;
@@ -36,7 +44,7 @@ export async function* csvLines(bytes: AsyncIterable<Buffer>, firstLine = 1): As
     }
     const block = Buffer.concat([rest, chunk.subarray(0, end + 1)]).toString('utf8');
     rest = chunk.subarray(end + 1);
-    const { lines, next, open } = splitLines(block, number);
+    const { lines, next, open } = splitLines(block, number, split);
     number = next;
     // a quoted field goes on in the next chunk
     if (open) rest = Buffer.concat([Buffer.from(open), rest]);
@@ -44,7 +52,7 @@ export async function* csvLines(bytes: AsyncIterable<Buffer>, firstLine = 1): As
     yield lines;
   }
   if (rest.length === 0) return;
-  const { lines, open } = splitLines(`${rest.toString('utf8')}\n`, number);
+  const { lines, open } = splitLines(`${rest.toString('utf8')}\n`, number, split);
   if (open) throw new UnusableFile(`The file is cut off: a quote opened on line ${number} is never closed.`);
   yield lines.map((line) => ({ ...line, isUnended: true as const }));
 }
@@ -53,21 +61,21 @@ const tooLong = (line: number) =>
   new UnusableFile(`Line ${line} is longer than ${longestLine} bytes: this is not a dump, or a quote is never closed.`);
 
 /** The lines of a block that ends with a line break; `open` is what is left when it ends inside quotes. */
-function splitLines(block: string, first: number): { lines: Line[]; next: number; open: string } {
+function splitLines(block: string, first: number, split: Split): { lines: Line[]; next: number; open: string } {
   const lines: Line[] = [];
   let number = first;
   for (let start = 0; start < block.length;) {
     let end = block.indexOf('\n', start);
     let breaks = 1;
     let raw = lineOf(block, start, end);
-    let fields: string[] | null | undefined = raw.includes('"') ? quotedFields(raw) : raw.split(',');
+    let fields = split(raw);
     while (fields === undefined) {
       end = block.indexOf('\n', end + 1);
       if (end < 0) return { lines, next: number, open: block.slice(start) };
       breaks++;
       raw = lineOf(block, start, end);
       if (raw.length > longestLine) throw tooLong(number);
-      fields = quotedFields(raw);
+      fields = split(raw);
     }
     if (raw.length > longestLine) throw tooLong(number);
     if (raw !== '') lines.push({ number, raw, fields });
@@ -80,7 +88,6 @@ function splitLines(block: string, first: number): { lines: Line[]; next: number
 const lineOf = (block: string, start: number, end: number) =>
   block.slice(start, block.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end);
 
-/** Undefined: it ends inside quotes. Null: something other than a comma follows a closing quote. */
 function quotedFields(line: string): string[] | null | undefined {
   const fields: string[] = [];
   for (let at = 0; ;) {
@@ -165,13 +172,15 @@ export type CsvDump = {
   readonly head: (line: Line | undefined) => Header;
   /** Lines that say nothing. */
   readonly isBlank?: (line: Line) => boolean;
+  /** Where fields end; at commas outside quotes unless given. */
+  readonly split?: Split;
 };
 
 /** What `parse` makes of each line of a CSV that has as many fields as its header. @throws UnusableFile when the file is JSON, has another header or is cut off */
 export async function* csvBatches(
   bytes: AsyncIterable<Buffer>,
   part: PartOfDump | undefined,
-  { whose, head, isBlank = () => false }: CsvDump,
+  { whose, head, isBlank = () => false, split }: CsvDump,
   parse: (number: number, fields: readonly string[], header: Header, raw: string) => Parsed,
 ): AsyncGenerator<Batch, void, undefined> {
   const progress = { bytes: 0 };
@@ -179,7 +188,7 @@ export async function* csvBatches(
   if (detected.format !== 'csv') throw new UnusableFile(`This is not ${whose}: a CSV file is expected, and the file holds JSON.`);
   let header: Header | undefined;
   yield* batches(
-    csvLines(detected.bytes, part?.firstLine),
+    csvLines(detected.bytes, part?.firstLine, split),
     progress,
     (line) => {
       if (!header) {

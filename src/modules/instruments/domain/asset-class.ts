@@ -23,6 +23,12 @@ const ofMarket = (segment: Segment, symbol: string): AssetClass => {
       return 'commodity';
     case 'NSE':
     case 'BSE':
+    case 'XNAS':
+    case 'XNYS':
+    case 'XASE':
+    case 'ARCX':
+    case 'BATS':
+    case 'IEXG':
       return 'equity';
     case 'NSE_INDEX':
     case 'BSE_INDEX':

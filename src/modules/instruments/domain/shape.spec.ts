@@ -21,6 +21,10 @@ describe('the shape of an instrument', () => {
 
   it('says where a type is traded', () =>
     expect(contradictions({ ...nothing, type: 'EQUITY', segment: 'NFO' })).toEqual([
-      { path: 'type', message: 'An EQUITY is not traded in NFO: give a segment where it is (NSE, BSE), or another type.' },
+      {
+        path: 'type',
+        message:
+          'An EQUITY is not traded in NFO: give a segment where it is (NSE, BSE, XNAS, XNYS, XASE, ARCX, BATS, IEXG), or another type.',
+      },
     ]));
 });

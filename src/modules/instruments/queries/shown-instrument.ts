@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assetClasses, assetClassOf } from '../domain/asset-class';
 import { contractLabel } from '../domain/key';
-import { Segment, segmentFacts } from '../domain/segment';
+import { currencies, Segment, segmentFacts } from '../domain/segment';
 import { statusAt, statuses } from '../domain/status';
 import { Broker, Day, Decimal, InstrumentType, Isin, OptionType } from '../domain/values';
 import { instrumentExample } from '../examples';
@@ -22,7 +22,7 @@ export const ShownMapping = z.object({
 });
 export type ShownMapping = z.infer<typeof ShownMapping>;
 
-/** An instrument as the API shows it. Decimals are strings, rupees; periods are half-open. */
+/** An instrument as the API shows it. Decimals are strings, in its currency; periods are half-open. */
 export const ShownInstrument = z
   .object({
     id: z.uuid(),
@@ -45,7 +45,7 @@ export const ShownInstrument = z
     tickSize: Decimal.nullable(),
     multiplier: Decimal.nullable(),
     freezeQuantity: z.int().nullable(),
-    currency: z.literal('INR'),
+    currency: z.enum(currencies).describe('Of its prices and steps, ISO 4217.'),
     status: z.enum(statuses).describe('At the moment asked about. What is announced but not listed yet is suspended.'),
     flags: z.record(z.string(), z.union([z.boolean(), z.string()])),
     validFrom: Day.describe('First day of its life.'),
@@ -82,7 +82,7 @@ export function shown(instrument: Snapshot, moment: Moment): ShownInstrument {
     tickSize: instrument.tickSize,
     multiplier: instrument.multiplier,
     freezeQuantity: instrument.freezeQuantity,
-    currency: 'INR',
+    currency: segmentFacts[instrument.segment].currency,
     status: statusAt(instrument, moment),
     flags: instrument.flags,
     validFrom: instrument.listedFrom,
