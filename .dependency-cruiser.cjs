@@ -6,6 +6,8 @@ const mayImport = {
   brokers: ['instruments', 'calendar'],
   ingestion: ['instruments', 'brokers', 'calendar'],
   schedules: ['instruments', 'calendar', 'ingestion'],
+  // it reads its files as ingestion reads dumps
+  reference: ['instruments', 'ingestion'],
   catalog: ['instruments', 'brokers'],
   subscriptions: ['instruments', 'brokers', 'catalog'],
   sync: ['instruments', 'brokers', 'ingestion'],

@@ -6,7 +6,10 @@ import { CalendarModule } from './modules/calendar';
 import { IngestionModule } from './modules/ingestion';
 import { InstrumentsModule } from './modules/instruments';
 import { SchedulesModule } from './modules/schedules';
+import { ReferenceModule } from './modules/reference';
 
 /** The features. What they stand on is added by createServer and by the command line. */
-@Module({ imports: [AuthModule, InstrumentsModule, CalendarModule, BrokersModule, IngestionModule, SchedulesModule, AuditModule] })
+@Module({
+  imports: [AuthModule, InstrumentsModule, CalendarModule, BrokersModule, IngestionModule, SchedulesModule, ReferenceModule, AuditModule],
+})
 export class AppModule {}

@@ -3,6 +3,7 @@ import { apiKeyReadModel } from '../modules/auth';
 import { calendarReadModel } from '../modules/calendar';
 import { instrument, instrumentTables } from '../modules/instruments';
 import { scheduleReadModel } from '../modules/schedules';
+import { referenceList, referenceTables } from '../modules/reference';
 import type { AnyEvent, Decider } from '../platform/event-store/decider';
 import type { Rebuilt } from '../platform/event-store/rebuild';
 import type { Table } from '../platform/event-store/table';
@@ -14,6 +15,7 @@ const shortName = ({ name }: { readonly name: string }) => name.slice(name.index
 /** Every read model that commits with its events, by the name of its table. */
 export const readModels: Readonly<Record<string, (rebuild: Rebuild) => Promise<Rebuilt>>> = {
   ...Object.fromEntries(instrumentTables.map((table) => [shortName(table), (rebuild: Rebuild) => rebuild(instrument, table)])),
+  ...Object.fromEntries(referenceTables.map((table) => [shortName(table), (rebuild: Rebuild) => rebuild(referenceList, table)])),
   ingestion_runs: (rebuild) => rebuild(ingestionRunReadModel.decider, ingestionRunReadModel.table),
   api_keys: (rebuild) => rebuild(apiKeyReadModel.decider, apiKeyReadModel.table),
   calendar_days: (rebuild) => rebuild(calendarReadModel.decider, calendarReadModel.table),

@@ -10,6 +10,7 @@ import { ingestCommand } from './ingest';
 import { keysCommand } from './keys';
 import { migrateCommand } from './migrate';
 import { rebuildCommand } from './rebuild';
+import { referenceCommand } from './reference';
 import { resolveCommand } from './resolve';
 import { showCommand } from './show';
 import { statusCommand } from './status';
@@ -33,6 +34,7 @@ function programOn(config: Config): Command {
     .showHelpAfterError();
   const commands = [
     ingestCommand,
+    referenceCommand,
     changesCommand,
     approveCommand,
     rejectCommand,

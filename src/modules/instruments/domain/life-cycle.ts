@@ -134,7 +134,7 @@ const differing = (terms: Terms, wanted: { readonly [Field in keyof Terms]?: Ter
   Object.fromEntries(Object.entries(wanted).filter(([field, value]) => value !== undefined && terms[field as keyof Terms] !== value));
 
 /** Until a later change of the same fields that is known already. */
-function span(known: Known, was: Terms, set: Partial<Terms>, day: Day) {
+export function span(known: Known, was: Terms, set: Partial<Terms>, day: Day) {
   const fields = Object.keys(set) as (keyof Terms)[];
   const later = known.terms.find(
     ({ from, value }) => from > day && fields.some((field) => JSON.stringify(value[field]) !== JSON.stringify(was[field])),

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database';
+import { WrongExpectedVersion } from '../../platform/event-store/event-store';
+import { flag, freeze, Instruments, type Day, type Instrument, type InstrumentEvent } from '../instruments';
+import { referenceFiles, type FileName } from './files';
+import { ReferenceLists } from './reference-lists';
+
+type Due = { readonly id: string; readonly quantity?: number; readonly isBanned?: boolean };
+type Decide = (due: Due, until: Day | null) => (state: Instrument) => InstrumentEvent[];
+type Effect = { readonly due: string; readonly decide: (day: Day) => Decide };
+
+/** At most so many instruments in one transaction. */
+const batch = 2_500;
+const attempts = 5;
+
+/** NSE's contracts that live on `$2`, with what the list `$1` says of their underlyings on that day. Expiry: the index has it. */
+const contracts = (table: string, said: string) => `
+  SELECT t.instrument_id AS id, ${said} FROM (SELECT DISTINCT f.underlying FROM registry.${table} f WHERE f.list = $1) u
+  JOIN registry.lot_sizes t ON t.segment = 'NFO' AND t.underlying = u.underlying AND t.expiry >= $2::date
+    AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
+  LEFT JOIN registry.${table} f ON f.list = $1 AND f.subject = u.underlying AND f.valid_from <= $2 AND (f.valid_to IS NULL OR f.valid_to > $2)`;
+
+/** Which contracts are not yet as the list says, and what puts them right. */
+const effects: Readonly<Partial<Record<FileName, Effect>>> = {
+  'nse-ban-list': {
+    due: `${contracts('banned_underlyings', 'f.list IS NOT NULL AS "isBanned"')}
+      WHERE (f.list IS NOT NULL) <> coalesce(t.flags -> 'ban' = 'true', false)`,
+    decide:
+      (day) =>
+      ({ isBanned = false }, until) =>
+      (state) =>
+        flag(state, 'ban', isBanned, day, until),
+  },
+  'nse-freeze-quantities': {
+    due: `${contracts('freeze_quantities', 'f.quantity')}
+      WHERE f.quantity IS DISTINCT FROM t.freeze_quantity AND f.quantity IS NOT NULL AND NOT EXISTS (
+        SELECT FROM registry.broker_tokens b WHERE b.instrument_id = t.instrument_id AND b.freeze_quantity IS NOT NULL
+          AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to > $2))`,
+    decide:
+      (day) =>
+      ({ quantity = 0 }, until) =>
+      (state) =>
+        freeze(state, quantity, day, until),
+  },
+};
+
+/**
+ * Brings contracts to what a list says of their underlyings on its day, by the instruments' own decisions. It compares, so that it may be
+ * done again: after a crash, or for contracts that were listed since.
+ */
+@Injectable()
+export class Effects {
+  constructor(
+    private readonly database: Database,
+    private readonly instruments: Instruments,
+    private readonly lists: ReferenceLists,
+  ) {}
+
+  /** How many contracts were changed, and where the log then stood; null when there was nothing to do. */
+  async of(file: FileName, day: Day): Promise<{ readonly contracts: number; readonly position: number | null }> {
+    const effect = effects[file];
+    if (!effect) return { contracts: 0, position: null };
+    const loads = (await this.lists.states([file])).get(file)?.state.loads ?? {};
+    const until =
+      Object.keys(loads)
+        .sort()
+        .find((other) => other > day) ?? null;
+    const due = await this.database.query<Due>({ name: `effects-${file}`, text: effect.due, values: [referenceFiles[file].name, day] });
+    const decide = effect.decide(day);
+    let contracts = 0;
+    let position: number | null = null;
+    for (let first = 0; first < due.length; first += batch) {
+      const done = await this.apply(due.slice(first, first + batch), (one) => decide(one, until));
+      contracts += done.appends.filter(({ events }) => events.length > 0).length;
+      position = done.position;
+    }
+    return { contracts, position };
+  }
+
+  private async apply(due: readonly Due[], decide: (one: Due) => (state: Instrument) => InstrumentEvent[]) {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await this.instruments.changeMany(due.map((one) => ({ id: one.id, decide: decide(one) })));
+      } catch (error) {
+        // Somebody changed one of them at this moment: decide again on what it is now.
+        if (!(error instanceof WrongExpectedVersion) || attempt === attempts) throw error;
+      }
+  }
+}
