@@ -209,6 +209,9 @@ describe('files that are no lists of instruments', () => {
       });
       expect(items(await get('/venues?country=IN&asOf=2031-01-06')).map(({ mic }) => mic)).toEqual(['XNSE']);
       expect((await get('/venues?limit=1&asOf=2031-01-06')).body.page).toMatchObject({ nextCursor: expect.any(String) as string });
+      expect(items(await get('/venues?country=IN&asOf=2031-01-06&knownAt=1000000'))).toEqual(
+        items(await get('/venues?country=IN&asOf=2031-01-06')),
+      );
       expect(await get('/venues/XXXX')).toMatchObject({ status: 404 });
     });
 

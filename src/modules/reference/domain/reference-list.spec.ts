@@ -117,6 +117,15 @@ describe('loading a file of a list', () => {
         .thenThrows(Refused);
     });
 
+    it('takes new entries that are over by themselves: months follow months', () => {
+      const months = {
+        ...steady('2031-01-06', {}),
+        entries: new Map([...'KLMNOPQRST'].map((name) => [name, { fact: { value: 1 }, endsOn: '2031-02-01' }])),
+      };
+      const covers = (subject: string) => subject > 'J';
+      expect(load(before.reduce(referenceList.evolve, referenceList.initial), { ...months, day: '2026-01-06', covers })).toHaveLength(1);
+    });
+
     it('takes it with a smaller change, after two months, or when somebody insists', () => {
       expect(loading(steady('2026-01-06', six))(before.reduce(referenceList.evolve, referenceList.initial))).toHaveLength(1);
       expect(loading(steady('2026-03-07', five))(before.reduce(referenceList.evolve, referenceList.initial))).toHaveLength(1);

@@ -89,7 +89,9 @@ export function load(list: ReferenceList, content: Content, insist = false): Ref
     else if (differs(fact, was)) changed.push({ ...change, was });
   }
   const removed = [...held].flatMap(([subject, was]) => (entries.has(subject) ? [] : { subject, validTo: until, was }));
-  if (!insist) refuseAnother(list, content, held.size, added.length, removed.length);
+  // what ends by itself, as months do, is followed by something new
+  const unexpected = added.filter(({ subject }) => entries.get(subject)?.endsOn === null).length;
+  if (!insist) refuseAnother(list, content, held.size, unexpected, removed.length);
   return [{ type: 'ReferenceListLoaded', data: { day, sha256, rows, added, changed, removed } }];
 }
 

@@ -15,8 +15,11 @@ export type Said<Fact> = {
   readonly contradicts: (day: Day) => string | null;
 };
 
+/** Members of a fact, which are columns of its table. */
+export type FactSchema = z.ZodObject<Readonly<Record<string, z.ZodType<string | number | null>>>>;
+
 /** A file that is no list of instruments. The names of its facts' members are those of its table's columns, in the other case. */
-export type ReferenceFile<Fact extends z.ZodObject = z.ZodObject> = {
+export type ReferenceFile<Fact extends FactSchema = FactSchema> = {
   /** As routes have it. */
   readonly name: string;
   /** For messages: `NSE's list of market lots (fo_mktlots.csv)`. */

@@ -37,7 +37,7 @@ export class ListLotsHandler implements IQueryHandler<ListLots> {
   async execute({ underlying, times }: ListLots) {
     const symbol = await underlyingNamed(underlying, this.queries, times);
     const reading = await this.moments.of(times);
-    const lots = (await this.facts.of(nseLots, nseLots.name, reading)).filter((lot) => lot.underlying === symbol);
+    const lots = await this.facts.of(nseLots, nseLots.name, reading, { underlying: symbol });
     if (lots.length === 0)
       throw new NotFound(`No lot of ${symbol} is known on ${reading.moment.day}: NSE's list of market lots says none.`);
     return lots.map(({ expiryMonth, lotSize, validFrom, validTo }) => ({ expiryMonth, lotSize, validFrom, validTo }));

@@ -61,15 +61,10 @@ export class ListVenuesHandler implements IQueryHandler<ListVenues> {
 
   async execute({ filter: { country, operatingMic, status, limit, cursor, ...when } }: ListVenues) {
     const [after] = cursor === undefined ? [''] : decodeCursor(z.tuple([z.string()]), cursor);
-    const venues = await this.facts.of(isoMic, isoMic.name, await this.moments.of(when));
-    const wanted = venues.filter(
-      (venue) =>
-        venue.mic > after &&
-        (country === undefined || venue.country === country) &&
-        (operatingMic === undefined || venue.operatingMic === operatingMic) &&
-        (status === undefined || venue.status === status),
-    );
-    return pageFrom(wanted.slice(0, limit + 1).map(shown), limit, ({ mic }) => [mic]);
+    const wanted = { country, operatingMic, status };
+    const venues = await this.facts.of(isoMic, isoMic.name, await this.moments.of(when), wanted);
+    const rest = venues.filter(({ mic }) => mic > after);
+    return pageFrom(rest.slice(0, limit + 1).map(shown), limit, ({ mic }) => [mic]);
   }
 }
 
@@ -82,7 +77,7 @@ export class GetVenueHandler implements IQueryHandler<GetVenue> {
 
   async execute({ mic, times }: GetVenue) {
     const reading = await this.moments.of(times);
-    const venue = (await this.facts.of(isoMic, isoMic.name, reading)).find((one) => one.mic === mic);
+    const [venue] = await this.facts.of(isoMic, isoMic.name, reading, { mic });
     if (!venue) throw new NotFound(`No venue ${mic} is known on ${reading.moment.day}: ISO 10383's list of MICs says none.`);
     return shown(venue);
   }
