@@ -101,6 +101,20 @@ describe('the command line', () => {
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 
+  it('loads a file that is no list of instruments', async () => {
+    const path = join(folder, 'bans.csv');
+    writeFileSync(path, 'Securities in Ban For Trade Date 07-JAN-2031:\n1,ACMETEA\n');
+    const { code, out, err } = await registry(['reference', 'nse-ban-list', path]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^day {3}2031-01-07$/m);
+    expect(out).toMatch(/^ +1 +0 +1 +0 +0 +0 +3$/m);
+    expect(await registry(['reference', 'nse-ban-list', path, '--day', '2031-01-08'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('The file says that it is of 2031-01-07') as string,
+    });
+    expect(await registry(['reference', 'nse-lots', join(folder, 'nowhere')])).toMatchObject({ code: 1 });
+  });
+
   it('tells two days apart', async () => {
     const { code, out } = await registry(['diff', 'kite', '2031-01-06', '2031-01-07']);
     expect(code).toBe(0);
@@ -178,6 +192,7 @@ describe('the command line', () => {
         'instrument_identifiers_history',
         'broker_tokens',
         'broker_tokens_history',
+        ...['reference_lists', 'announced_lots', 'freeze_quantities', 'banned_underlyings', 'index_members', 'venues'],
         'ingestion_runs',
         'api_keys',
         'calendar_days',

@@ -169,6 +169,14 @@ describe('files that are no lists of instruments', () => {
       ]);
       expect(items(await get('/indices/NIFTY/members?asOf=2031-01-08')).map(({ symbol }) => symbol)).toEqual(['ACMETEA', 'ACMEFUEL']);
       expect(await get('/indices/BANKNIFTY/members')).toMatchObject({ status: 404 });
+      const position = positionOf(second);
+      await send('nse-index', list(tea), '?day=2031-01-07&index=ACME');
+      const nifty = { indexKey: 'NSE_INDEX:NIFTY', weight: null, industry: 'Beverages', validFrom: '2031-01-06', validTo: null };
+      const acme = { ...nifty, indexKey: 'NSE_INDEX:ACME', validFrom: '2031-01-07' };
+      const memberships = async (query: string) => (await get(`/instruments/NSE:ACMETEA/memberships?${query}`)).body;
+      expect(await memberships('asOf=2031-01-06')).toEqual([nifty]);
+      expect(await memberships('asOf=2031-01-07')).toEqual([acme, nifty]);
+      expect(await memberships(`asOf=2031-01-07&knownAt=${position}`)).toEqual([nifty]);
     });
 
     it('of another index are noticed, and taken when somebody insists', async () => {
@@ -232,6 +240,7 @@ describe('files that are no lists of instruments', () => {
       ['iso-mic', '2031-01-06', 1, 2],
       ['nse-ban-list', '2031-01-10', 4, 1],
       ['nse-freeze-quantities', '2031-01-10', 2, 2],
+      ['nse-index-ACME', '2031-01-07', 1, 1],
       ['nse-index-NIFTY', '2031-01-09', 3, 4],
       ['nse-lots', '2031-01-08', 2, 4],
     ]);

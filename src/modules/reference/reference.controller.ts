@@ -15,6 +15,7 @@ import { indexKeyOf } from './names';
 import { IndexMember, ListIndexMembers, MemberFilter } from './queries/list-index-members';
 import { DisagreementFilter, ListLotDisagreements, LotDisagreement } from './queries/list-lot-disagreements';
 import { AnnouncedLot, ListLots } from './queries/list-lots';
+import { ListMemberships, Membership } from './queries/list-memberships';
 import { ListFilter, ListReferenceLists, ShownList } from './queries/list-reference-lists';
 import { GetVenue, ListVenues, ShownVenue, VenueFilter } from './queries/venues';
 
@@ -80,6 +81,13 @@ export class ReferenceController {
   @ApiOkResponse({ standardSchema: pageOf(IndexMember) })
   members(@Param('key', { schema: Name }) key: string, @Query({ schema: MemberFilter }) filter: MemberFilter) {
     return this.queries.execute(new ListIndexMembers(key, filter));
+  }
+
+  @Get('instruments/:key/memberships')
+  @Remembered()
+  @ApiOkResponse({ standardSchema: z.array(Membership) })
+  memberships(@Param('key', { schema: Name }) key: string, @Query({ schema: When }) when: When) {
+    return this.queries.execute(new ListMemberships(key, when));
   }
 
   @Get('venues')

@@ -6,6 +6,7 @@ import { Facts } from './facts';
 import { ListIndexMembersHandler } from './queries/list-index-members';
 import { ListLotDisagreementsHandler } from './queries/list-lot-disagreements';
 import { ListLotsHandler } from './queries/list-lots';
+import { ListMembershipsHandler } from './queries/list-memberships';
 import { ListReferenceListsHandler } from './queries/list-reference-lists';
 import { GetVenueHandler, ListVenuesHandler } from './queries/venues';
 import { ReferenceController } from './reference.controller';
@@ -23,6 +24,7 @@ import { ReferenceLists } from './reference-lists';
     ListLotsHandler,
     ListLotDisagreementsHandler,
     ListIndexMembersHandler,
+    ListMembershipsHandler,
     ListVenuesHandler,
     GetVenueHandler,
   ],
