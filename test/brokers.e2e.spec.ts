@@ -39,13 +39,14 @@ describe('brokers over HTTP', () => {
         {
           broker: 'kite',
           name: 'Zerodha Kite',
+          kind: 'broker',
           openTokens: 3,
           lastRun: run('2026-01-08'),
           freshness: fresh('2026-01-08', 0),
           segments: [segment('BSE', '2026-01-06', 2), segment('NFO', '2026-01-06', 2), segment('NSE', '2026-01-08', 0)],
           limits: [],
         },
-        { broker: 'upstox', name: 'Upstox', openTokens: 0, lastRun: null, freshness: null, segments: [], limits: [] },
+        { broker: 'upstox', name: 'Upstox', kind: 'broker', openTokens: 0, lastRun: null, freshness: null, segments: [], limits: [] },
       ],
       page: { limit: 100, nextCursor: null },
     });

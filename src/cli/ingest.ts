@@ -117,7 +117,7 @@ export async function follow(api: Api, id: string, shows: boolean) {
 /** First what became of the file's rows, then what was recorded. */
 const counted = [
   ...['rows', 'accepted', 'rejected', 'expired', 'unchanged', 'learnt'],
-  ...['listed', 'amended', 'adjusted', 'rescheduled', 'renamed', 'tokensAssigned', 'tokensWithdrawn', 'instrumentsExpired'],
+  ...['listed', 'amended', 'adjusted', 'rescheduled', 'renamed', 'tokensAssigned', 'tokensWithdrawn', 'delisted', 'instrumentsExpired'],
 ];
 
 const foreseen = ['accepted', 'unchanged', 'listed', 'amended', 'adjusted', 'tokensAssigned', 'tokensWithdrawn'];

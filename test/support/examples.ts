@@ -71,6 +71,7 @@ export const seen = (more: Partial<Observation>): Observation => ({
   tickSize: null,
   freezeQuantity: null,
   multiplier: null,
+  listedOn: null,
   isTest: false,
   securityId: null,
   crowded: false,

@@ -1,4 +1,4 @@
-/** The brokers whose dumps the registry reads, by the name that routes use, as they call themselves. */
+/** The brokers whose dumps and the exchanges whose lists the registry reads, by the name that routes use, as they call themselves. */
 export const brokerNames: Readonly<Record<string, string>> = {
   aliceblue: 'Alice Blue',
   angel: 'Angel One',
@@ -11,6 +11,11 @@ export const brokerNames: Readonly<Record<string, string>> = {
   kite: 'Zerodha Kite',
   kotak: 'Kotak Neo',
   nasdaq: 'Nasdaq',
+  nse: 'NSE: shares of the main board (EQUITY_L)',
+  'nse-etf': 'NSE: exchange-traded funds',
+  'nse-invit': 'NSE: infrastructure investment trusts',
+  'nse-reit': 'NSE: real estate investment trusts',
+  'nse-sme': 'NSE: shares of small and medium enterprises',
   nuvama: 'Nuvama',
   shoonya: 'Shoonya',
   tradesmart: 'TradeSmart',

@@ -11,10 +11,11 @@ import { kite } from './adapters/kite';
 import { kotak } from './adapters/kotak';
 import { flattrade, shoonya, tradesmart, zebu } from './adapters/noren';
 import { nasdaq } from './adapters/nasdaq';
+import { nseLists } from './adapters/nse-lists';
 import { nuvama } from './adapters/nuvama';
 import { upstox } from './adapters/upstox';
 
-/** The brokers whose dumps can be read. */
+/** The brokers whose dumps, and the exchanges whose lists can be read. */
 export const adapters: readonly Adapter[] = [
   aliceblue,
   angel,
@@ -27,6 +28,7 @@ export const adapters: readonly Adapter[] = [
   kite,
   kotak,
   nasdaq,
+  ...nseLists,
   nuvama,
   shoonya,
   tradesmart,

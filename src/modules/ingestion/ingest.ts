@@ -6,7 +6,7 @@ import { currentContext, withContext } from '../../platform/context';
 import { Database } from '../../platform/database/database';
 import { insertRows } from '../../platform/database/bulk';
 import { venueOf } from '../calendar';
-import { Instruments, MarketClock, type Day, type Segment } from '../instruments';
+import { exchangeLists, Instruments, isExchangeList, MarketClock, type Day, type Segment } from '../instruments';
 import { adapterOf } from './adapters';
 import { ExpireInstruments } from './expire-instruments';
 import { byToken, isWanted, segmentsIn, smallestExpiry, type ByToken, type SegmentRows } from './domain/dump';
@@ -191,7 +191,13 @@ export class Ingest {
         gone: compared.absent.filter((gone) => isOf(gone) && covered.includes(gone.segment)),
       });
       const publish = async (into: Publisher, part: Part, onProgress: (done: number) => Promise<void>) =>
-        this.publishPart(into, await Matching.of(connection, broker, day, part.rows, compared.own, [...until.keys()]), part, onProgress);
+        this.publishPart(
+          judged,
+          into,
+          await Matching.of(connection, broker, day, part.rows, compared.own, [...until.keys()]),
+          part,
+          onProgress,
+        );
       const trusted = some(({ segment }) => !quarantined.includes(segment));
       const unchanged = trusted.rows.length - trusted.news.length;
       await publish(publisher, trusted, (done) =>
@@ -229,10 +235,19 @@ export class Ingest {
   }
 
   /** What is new or different, then what is gone. */
-  private async publishPart(publisher: Publisher, matching: Matching, { news, gone }: Part, onProgress: (done: number) => Promise<void>) {
+  private async publishPart(
+    { run, request, day }: Judged,
+    publisher: Publisher,
+    matching: Matching,
+    { rows, news, gone }: Part,
+    onProgress: (done: number) => Promise<void>,
+  ) {
     await this.publishRows(publisher, matching, news, onProgress);
-    for (let first = 0; first < gone.length; first += this.config.ingestionBatchSize)
-      await publisher.gone(gone.slice(first, first + this.config.ingestionBatchSize));
+    const moved = isExchangeList(request.broker) ? await this.moved(gone, day, rows) : null;
+    for (let first = 0; first < gone.length; first += this.config.ingestionBatchSize) {
+      const some = gone.slice(first, first + this.config.ingestionBatchSize);
+      await (moved ? publisher.left(some, moved, run) : publisher.gone(some));
+    }
   }
 
   /** Two chunks at a time: one is decided here while the other is written there. */
@@ -303,6 +318,22 @@ export class Ingest {
       if (isOpen) await connection.query('ROLLBACK').catch(() => (broken = true));
       close(broken);
     }
+  }
+
+  /** Of listings that left an exchange's list, those whose security this list or another one has in another series. */
+  private async moved(gone: readonly Gone[], day: Day, rows: readonly DumpRow[]): Promise<ReadonlySet<string>> {
+    const listed = await this.database.query<{ id: string }>({
+      text: `SELECT DISTINCT g.id FROM unnest($1::uuid[]) AS g (id)
+             JOIN registry.lot_sizes t ON t.instrument_id = g.id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
+             WHERE t.isin = ANY($3) OR EXISTS (
+               SELECT FROM registry.instrument_identifiers i
+               JOIN registry.broker_tokens b ON b.instrument_id = i.instrument_id AND b.broker = ANY($4)
+                 AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to > $2)
+               WHERE i.value = t.isin AND i.kind = 'isin' AND i.segment = t.segment AND i.instrument_id <> ALL($1)
+             )`,
+      values: [gone.map(({ instrument }) => instrument), day, rows.map(({ isin }) => isin), exchangeLists],
+    });
+    return new Set(listed.map(({ id }) => id));
   }
 
   private async keepRejects(id: string, rejects: readonly RejectedRow[]) {

@@ -19,6 +19,10 @@ export type Match = {
   readonly crowded: boolean;
   /** The day on which another instrument takes the key; null when it is free from here on. */
   readonly keyFreeUntil: Day | null;
+  /** When nothing else can be meant: the listing that had the token until it was delisted. */
+  readonly former: string | null;
+  /** Of a row that says since when it is listed: all listings of its security in the segment. */
+  readonly listings: readonly string[];
 };
 
 export type Gone = { readonly instrument: string; readonly segment: Segment; readonly exchangeToken: string };
@@ -177,12 +181,16 @@ function saysTheSame(row: DumpRow, mapping: Mapping): boolean {
 
 export const underlyingOf = ({ expiry, symbol }: DumpRow) => (expiry === null ? null : symbol);
 
-/** The lookups of candidates beyond the broker's own mapping. `$1` broker, `$2` day, `$3` segments for which newer days are known, `$4` the rows. */
+/** The lookups of candidates beyond the broker's own mapping. `$1` broker, `$2` day, `$3` segments for which newer days are known, `$4` and on the rows. */
 const candidates = `
-  SELECT array_remove(ARRAY[s.own, peer.id, held.id, listed.id, later.id, holder.id], NULL)::text[] AS candidates,
-         CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil"
-  FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) WITH ORDINALITY
-    AS s (own, segment, exchange_token, key, isin, series, n)
+  SELECT array_remove(ARRAY[s.own, peer.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, holder.id], NULL)::text[]
+           AS candidates,
+         CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil", former.id AS former,
+         CASE WHEN s.has_listing_day THEN ARRAY(
+           SELECT i.instrument_id::text FROM registry.instrument_identifiers i WHERE i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
+         ) ELSE '{}' END AS listings
+  FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[]) WITH ORDINALITY
+    AS s (own, segment, exchange_token, key, isin, series, has_listing_day, n)
   LEFT JOIN LATERAL (
     -- Another broker's token of the same number on the day. Numbers of indices are each broker's own.
     SELECT b.instrument_id AS id FROM registry.broker_tokens b
@@ -211,10 +219,18 @@ const candidates = `
     SELECT t.instrument_id AS id, t.valid_from AS since FROM registry.lot_sizes t
     WHERE s.segment = ANY($3) AND t.key = s.key AND t.valid_from > $2 AND t.instrument_id IS DISTINCT FROM held.id ORDER BY t.valid_from LIMIT 1
   ) holder ON true
+  LEFT JOIN LATERAL (
+    SELECT b.instrument_id AS id FROM registry.broker_tokens b
+    JOIN registry.instruments i ON i.id = b.instrument_id AND i.delisting IS NOT NULL AND i.listed_to <= $2
+    JOIN registry.lot_sizes t ON t.instrument_id = i.id AND t.valid_to = i.listed_to
+    WHERE s.own IS NULL AND peer.id IS NULL AND held.id IS NULL AND listed.id IS NULL AND b.exchange_token = s.exchange_token AND b.segment = s.segment
+      AND b.valid_to <= $2 AND t.expiry IS NULL AND (t.isin = s.isin OR t.key = s.key)
+    ORDER BY b.valid_to DESC LIMIT 1
+  ) former ON true
   ORDER BY s.n`;
 
-type Candidates = Pick<Match, 'candidates' | 'keyFreeUntil'>;
-const none: Candidates = { candidates: [], keyFreeUntil: null };
+type Candidates = Pick<Match, 'candidates' | 'keyFreeUntil' | 'former' | 'listings'>;
+const none: Candidates = { candidates: [], keyFreeUntil: null, former: null, listings: [] };
 
 /** Finds what rows may mean, as it was when the transaction began that the connection is in: not each other. */
 export class Matching {
@@ -263,6 +279,7 @@ export class Matching {
       rows.map(formatKey),
       rows.map(({ isin }) => isin),
       rows.map(({ series }) => series),
+      rows.map(({ listedOn }) => listedOn !== undefined),
     ]);
     return new Map(found.map((candidates, n) => [rows[n] as DumpRow, candidates])); // as many as were asked for
   }

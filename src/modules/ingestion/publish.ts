@@ -1,6 +1,8 @@
 import { WrongExpectedVersion } from '../../platform/event-store/event-store';
 import {
   at,
+  isExchangeList,
+  leave,
   next,
   observe,
   sameInstrument,
@@ -46,7 +48,8 @@ export class Publisher {
 
   /** Decides which instrument each row means, and what it changes. Rows of one underlying must come together: contracts may swap keys. */
   async rows(matches: readonly Match[]): Promise<void> {
-    const known = await this.instruments.states([...new Set(matches.flatMap(({ candidates }) => candidates))]);
+    const ids = matches.flatMap(({ candidates, former }) => (former === null ? candidates : [...candidates, former]));
+    const known = await this.instruments.states([...new Set(ids)]);
     const stateOf = (id: string) => known.get(id)?.state;
     const work: Work = new Map();
     const add = (id: string, fresh: boolean, decision: Decision) => {
@@ -61,9 +64,20 @@ export class Publisher {
     );
     for (const match of matches) {
       const seen = this.observation(match);
-      const id = match.candidates.find(
+      let id = match.candidates.find(
         (candidate) => (candidate === match.own || !settled.has(candidate)) && this.means(stateOf(candidate), seen),
       );
+      const former = id === undefined && match.former !== null ? stateOf(match.former) : undefined;
+      if (former && this.means(former, seen)) {
+        // Brokers keep what is delisted; that it is back only the exchange can say.
+        if (!isExchangeList(this.broker)) {
+          this.refuse(match, delisted(former));
+          continue;
+        }
+        id = match.former ?? undefined;
+      }
+      // The day of listing is that of the security: a further listing of it, in another series, begins with the file.
+      if (match.listings.some((listing) => listing !== id)) seen.listedOn = null;
       if (match.own !== null && match.own !== id) add(match.own, false, { decide: this.withdrawal(seen.segment, seen.exchangeToken) });
       add(id ?? this.newId(), id === undefined, { decide: (state) => observe(state, seen), match });
     }
@@ -82,11 +96,30 @@ export class Publisher {
     await this.apply(work);
   }
 
+  /**
+   * The listings that are gone from the exchange's own list.
+   * @param moved those whose security is listed in another series now
+   */
+  async left(listings: readonly Gone[], moved: ReadonlySet<string>, run: string): Promise<void> {
+    const work: Work = new Map();
+    for (const { instrument, segment, exchangeToken } of listings) {
+      const hasMoved = moved.has(instrument);
+      const reason = `${hasMoved ? 'moved to another series' : 'no longer listed'}, by the list ${this.broker} of ${this.day} (ingestion ${run})`;
+      const leaving = { list: this.broker, segment, exchangeToken, day: this.day, until: this.ownUntil.get(segment) ?? null };
+      work.set(instrument, { fresh: false, decisions: [{ decide: (state) => leave(state, leaving, { hasMoved, reason }) }] });
+    }
+    await this.apply(work);
+  }
+
+  private refuse({ row }: Match, reason: string) {
+    this.refusals.push({ line: row.line, raw: `${row.segment} ${row.exchangeToken} ${row.brokerSymbol}`, reason });
+  }
+
   private withdrawal(segment: Segment, exchangeToken: string) {
     return (state: Instrument) => withdraw(state, this.broker, segment, exchangeToken, this.day, this.ownUntil.get(segment) ?? null);
   }
 
-  private observation({ row, crowded, keyFreeUntil }: Match): Observation {
+  private observation({ row, crowded, keyFreeUntil }: Match): Observation & { listedOn: Day | null } {
     return {
       ...row,
       broker: this.broker,
@@ -95,6 +128,7 @@ export class Publisher {
       ownUntil: this.ownUntil.get(row.segment) ?? null,
       underlying: underlyingOf(row),
       securityId: securityOf(row.isin),
+      listedOn: row.listedOn ?? null,
       crowded,
       keyFreeUntil,
     };
@@ -152,20 +186,24 @@ export class Publisher {
     const matches = entries.flatMap(([, { decisions }]) => decisions.flatMap(({ match }) => match ?? []));
     const [id, { fresh }] = entries[0] as [string, { fresh: boolean }]; // there is exactly one
     const claim = error.constraint === 'one_holder_per_key' && matches.length === 1 ? matches[0] : undefined;
-    if (claim && !claim.crowded && claim.row.expiry === null) {
-      const match = { ...claim, crowded: true };
+    const again = (match: Match) => {
       const seen = this.observation(match);
       return this.apply(new Map([[id, { fresh, decisions: [{ decide: (state: Instrument) => observe(state, seen), match }] }]]));
+    };
+    if (claim?.row.listedOn !== undefined) {
+      // Since its listing another one had this key for a while: it is known from the day on.
+      const { listedOn: _, ...row } = claim.row;
+      return again({ ...claim, row });
     }
+    if (claim && !claim.crowded && claim.row.expiry === null) return again({ ...claim, crowded: true });
     const what = error.constraint === 'one_holder_per_key' ? 'key' : 'token';
-    for (const { row } of matches)
-      this.refusals.push({
-        line: row.line,
-        raw: `${row.segment} ${row.exchangeToken} ${row.brokerSymbol}`,
-        reason: `Its ${what} belongs to another instrument at the same time: ${error.detail ?? 'no detail'}`,
-      });
+    for (const match of matches)
+      this.refuse(match, `Its ${what} belongs to another instrument at the same time: ${error.detail ?? 'no detail'}`);
   }
 }
+
+const delisted = (former: Instrument) =>
+  `It was delisted (${(former.status === 'known' && former.delisting) || 'no reason was given'}): what a broker still has of it is left out until the exchange's list has it again.`;
 
 type ExclusionError = Error & { readonly code: '23P01'; readonly constraint?: string; readonly detail?: string };
 const isExclusion = (error: unknown): error is ExclusionError => error instanceof Error && 'code' in error && error.code === '23P01';

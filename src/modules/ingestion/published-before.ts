@@ -3,6 +3,14 @@ import { Database } from '../../platform/database/database';
 import { Instruments, type InstrumentEvent } from '../instruments';
 import { count, nothingPublished, type Published } from './domain/published';
 
+/** What ends a token or a life. */
+const endings: ReadonlySet<InstrumentEvent['type']> = new Set([
+  'BrokerTokenWithdrawn',
+  'InstrumentExpired',
+  'InstrumentSuspended',
+  'InstrumentDelisted',
+]);
+
 /** Instruments whose events are read at a time. */
 const batch = 5_000;
 
@@ -46,7 +54,7 @@ export class PublishedBefore {
         state = evolve(state, event);
       }
       // What only ends a token or a life is no row of the file.
-      const isRow = events.some(({ type }) => type !== 'BrokerTokenWithdrawn' && type !== 'InstrumentExpired');
+      const isRow = events.some(({ type }) => !endings.has(type));
       count(counts, { isRow, before, events });
     }
   }

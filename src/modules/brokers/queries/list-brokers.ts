@@ -1,8 +1,8 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
-import { Broker, Day, Moments, Segment } from '../../instruments';
 import { LastRuns, type LastRun as Run } from '../last-runs';
+import { Broker, Day, isExchangeList, Moments, Segment } from '../../instruments';
 import { brokerNames } from '../names';
 
 const LastRun = z.object({ id: z.uuid(), day: Day, endedAt: z.iso.datetime().nullable() });
@@ -20,13 +20,20 @@ export const ShownBroker = z
   .object({
     broker: Broker,
     name: z.string().nullable(),
+    kind: z
+      .enum(['broker', 'exchange'])
+      .describe("Whether it can be traded at, or is an exchange's own list, whose tokens are the listings themselves (ISIN and series)."),
     openTokens: z.int().describe('Tokens that mean an instrument on the day.'),
     lastRun: LastRun.nullable().describe('The newest file of which at least one segment was taken.'),
     freshness: Freshness.nullable(),
     segments: z.array(z.object({ segment: Segment, openTokens: z.int(), lastRun: LastRun.nullable(), freshness: Freshness.nullable() })),
     limits: z.array(z.unknown()).describe('Subscription limits that are known of this broker.'),
   })
-  .meta({ examples: [{ broker: 'kite', name: 'Zerodha Kite', ...counted, segments: [{ segment: 'NFO', ...counted }], limits: [] }] });
+  .meta({
+    examples: [
+      { broker: 'kite', name: 'Zerodha Kite', kind: 'broker', ...counted, segments: [{ segment: 'NFO', ...counted }], limits: [] },
+    ],
+  });
 export type ShownBroker = z.infer<typeof ShownBroker>;
 
 /** What is known of the brokers, by name; of one when it is named. */
@@ -78,6 +85,7 @@ function shown(broker: string, tokens: readonly Tokens[], runs: readonly Run[]):
   return {
     broker,
     name: brokerNames[broker] ?? null,
+    kind: isExchangeList(broker) ? 'exchange' : 'broker',
     openTokens: tokens.reduce((sum, { count }) => sum + count, 0),
     ...last(newest),
     segments: segments.map((segment) => ({

@@ -32,6 +32,8 @@ export type DumpRow = {
   readonly freezeQuantity: number | null;
   /** Units of the underlying per lot, for profit and loss (currency 1000). */
   readonly multiplier: Decimal | null;
+  /** Since when the exchange lists it, where a source says so. */
+  readonly listedOn?: Day;
   /** Exchange test instruments (`011NSETEST`): flagged and kept out of search. */
   readonly isTest: boolean;
 };

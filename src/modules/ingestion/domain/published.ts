@@ -60,11 +60,15 @@ export function count(counts: Published, { isRow, before, events }: Effect) {
       case 'InstrumentExpired':
         counts.instrumentsExpired++;
         break;
-      // no file says these
-      case 'FlagsChanged':
-      case 'InstrumentSuspended':
-      case 'InstrumentResumed':
       case 'InstrumentDelisted':
+        counts.delisted++;
+        break;
+      case 'InstrumentResumed':
+        isChanged = true;
+        break;
+      // a listing that left the exchange's list; no file says the other
+      case 'InstrumentSuspended':
+      case 'FlagsChanged':
         break;
     }
   }

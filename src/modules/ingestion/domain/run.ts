@@ -54,6 +54,8 @@ export const Counts = z.object({
   renamed: z.int(),
   tokensAssigned: z.int(),
   tokensWithdrawn: z.int(),
+  /** Listings that the exchange's own list no longer has. */
+  delisted: z.int(),
   /** Contracts whose last day was over when the run moved the clock. */
   instrumentsExpired: z.int(),
 });
@@ -73,6 +75,7 @@ export const noCounts: Counts = {
   renamed: 0,
   tokensAssigned: 0,
   tokensWithdrawn: 0,
+  delisted: 0,
   instrumentsExpired: 0,
 };
 

@@ -180,7 +180,11 @@ const statementOf = (data: DataOf<'BrokerTokenAssigned'>): Statement => ({
 function listed(state: Instrument, data: DataOf<'InstrumentListed'>): Known {
   const { segment, securityId, isTest, validFrom: from, validTo: to } = data;
   const value = termsOf(data);
-  if (state.status === 'known') return { ...state, terms: put(state.terms, from, to, value), delisting: null };
+  if (state.status === 'known') {
+    // an earlier beginning, learnt later, does not bring it back
+    const isOver = state.terms.some((period) => period.to !== null && to !== null && to <= period.to);
+    return { ...state, terms: put(state.terms, from, to, value), delisting: isOver ? state.delisting : null };
+  }
   return {
     status: 'known',
     segment,

@@ -1,5 +1,6 @@
 import { NotFound, Refused } from '../../../platform/errors';
-import { said, type Instrument, type InstrumentEvent, type Known, type Terms } from './instrument';
+import { isExchangeList } from './exchange-lists';
+import { instrument, said, type Instrument, type InstrumentEvent, type Known, type Terms } from './instrument';
 import { keyFor } from './key-for';
 import type { Segment } from './segment';
 import { at, dayAfter, earliest } from './timeline';
@@ -36,6 +37,35 @@ export function withdraw(
   const validTo = until === null || (open.to !== null && open.to <= until) ? open.to : until;
   return [{ type: 'BrokerTokenWithdrawn', data: { broker, segment, exchangeToken, token: open.value.token, validFrom: from, validTo } }];
 }
+
+/**
+ * The exchange's own list of the day, which had the listing, no longer has it: it is delisted from that day. Only suspended when the
+ * security has moved to another series, which may last for weeks. A list that is older than another one (`until`) ends nothing.
+ */
+export function leave(
+  state: Instrument,
+  { list, segment, exchangeToken, day, until }: Leaving,
+  { hasMoved, reason }: { readonly hasMoved: boolean; readonly reason: string },
+): InstrumentEvent[] {
+  const withdrawn = withdraw(state, list, segment, exchangeToken, day, until);
+  const now = withdrawn.reduce(instrument.evolve, state);
+  if (withdrawn.length === 0 || until !== null || now.status === 'unknown') return withdrawn;
+  // under another ISIN, or in another list
+  if (now.mappings.some(({ broker, says }) => isExchangeList(broker) && at(says, day))) return withdrawn;
+  if (!at(now.terms, day)) return withdrawn;
+  if (hasMoved) return [...withdrawn, ...suspend(now, reason, day)];
+  // each name keeps a day at least
+  const isNewOnDay = now.terms.some(({ from }) => from === day);
+  return [...withdrawn, ...delist(now, reason, isNewOnDay ? dayAfter(day) : day)];
+}
+
+type Leaving = {
+  readonly list: string;
+  readonly segment: Segment;
+  readonly exchangeToken: string;
+  readonly day: Day;
+  readonly until: Day | null;
+};
 
 /** Records, once, that a contract's last day is over. */
 export function expire(state: Instrument, today: Day): InstrumentEvent[] {

@@ -2,6 +2,7 @@ import type { Instrument, InstrumentEvent, Known, Terms } from './instrument';
 import { instrument, said } from './instrument';
 import { keyFor } from './key-for';
 import { likelyTypeOfCash } from './series';
+import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
 import { surviving, type StatedField, type Statement } from './survivorship';
 import { at, dayAfter, earliest, next } from './timeline';
@@ -32,6 +33,8 @@ export type Observation = {
   readonly tickSize: string | null;
   readonly freezeQuantity: number | null;
   readonly multiplier: string | null;
+  /** Since when the exchange lists it; null where the source does not say, or the security had another listing. */
+  readonly listedOn: Day | null;
   readonly isTest: boolean;
   readonly securityId: string | null;
   /** Another instrument has the better claim to the plain key: this one takes `KEY~token`. */
@@ -59,7 +62,11 @@ export function observe(state: Instrument, seen: Observation): InstrumentEvent[]
   const renamed = seen.expiry === null || identified.some(({ type }) => type === 'ContractAdjusted' || type === 'ExpiryRescheduled');
   happen(mappingEvents(now as Known, seen, renamed));
   // What the first one says of a new instrument is what survives.
-  if (state.status === 'known') happen(statedEvents(now as Known, seen));
+  if (state.status === 'known') {
+    happen(statedEvents(now as Known, seen));
+    happen(resumed(state, seen));
+    happen(sinceListing(now as Known, seen));
+  }
   return isListed ? merged(events) : events;
 }
 
@@ -76,10 +83,48 @@ function listing(state: Instrument, seen: Observation): InstrumentEvent {
       segment: seen.segment,
       securityId: state.status === 'known' ? (state.securityId ?? seen.securityId) : seen.securityId,
       isTest: seen.isTest,
-      validFrom: seen.day,
+      validFrom: state.status === 'known' ? seen.day : (earliest(seen.listedOn, seen.day) ?? seen.day),
       validTo: end,
     }),
   };
+}
+
+/** A listing is older than the first file that had it: until then its terms are taken to be what the exchange's list first says of it. */
+function sinceListing({ segment, securityId, isTest, terms: [first] }: Known, seen: Observation): InstrumentEvent[] {
+  if (!first || seen.listedOn === null || seen.listedOn >= first.from) return [];
+  const { symbol, series, isin } = first.value;
+  const {
+    suspended: _suspended,
+    flags: _flags,
+    ...terms
+  } = overlay(undefined, {
+    ...{ ...seen, symbol, series: series ?? seen.series, isin: isin ?? seen.isin },
+  });
+  const data = { ...terms, segment, securityId, isTest, validFrom: seen.listedOn, validTo: first.from };
+  return [{ type: 'InstrumentListed', data: said(data) }];
+}
+
+/** It was suspended when it left the exchange's list for another series, and is in the list again. */
+function resumed(before: Known, { broker, segment, exchangeToken, day }: Observation): InstrumentEvent[] {
+  const period = at(before.terms, day);
+  if (!period?.value.suspended || !isExchangeList(broker)) return [];
+  const own = before.mappings.find((one) => one.broker === broker && one.segment === segment && one.exchangeToken === exchangeToken);
+  if (own && at(own.says, day)) return [];
+  const end = before.terms.find(({ from, value }) => from > day && !value.suspended)?.from;
+  return [
+    { type: 'InstrumentResumed', data: { reason: `in the list ${broker} of ${day} again`, validFrom: day, ...(end && { validTo: end }) } },
+  ];
+}
+
+/**
+ * The exchange's own list names the listing: a broker that lags behind does not rename it. One that has changed its mind does: it has
+ * learnt of something newer.
+ */
+function isNamedByExchange(state: Known, { broker, brokerSymbol, segment, exchangeToken, day }: Observation): boolean {
+  if (isExchangeList(broker) || !state.mappings.some((one) => isExchangeList(one.broker) && at(one.says, day))) return false;
+  const own = state.mappings.find((one) => one.broker === broker && one.segment === segment && one.exchangeToken === exchangeToken);
+  const before = own && at(own.says, day)?.value.symbol;
+  return before === undefined || before === brokerSymbol;
 }
 
 /** What is known, with what the row says laid over it. */
@@ -118,6 +163,7 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
     if (says === null || says === was[field]) continue;
     // Another file of the same day changed this already, and this one still says what held before: the change stands.
     if (dayBefore && dayBefore[field] === says) continue;
+    if (field === 'symbol' && isNamedByExchange(state, seen)) continue;
     if (was[field] === null) learnt[field] = says;
     else set[field] = says;
   }
@@ -125,7 +171,12 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
   const after = { ...was, ...learnt, ...set };
   const key = keyFor(seen.segment, after, seen.crowded ? seen.exchangeToken : null);
   if (key !== was.key && Object.keys(set).length === 0) learnt.key = key;
-  const change = (type: ChangeType, fields: Partial<Terms>): InstrumentEvent => ({ type, data: span(state, seen, was, fields) });
+  // Nobody has told of an earlier day: what held then was taken from later days, and this row is nearer.
+  const isFirst = seen.listedOn !== null && !state.mappings.some(({ says }) => says[0] && says[0].from <= seen.day);
+  const change = (type: ChangeType, fields: Partial<Terms>): InstrumentEvent => ({
+    type,
+    data: { ...span(state, seen, was, fields), ...(isFirst && { validFrom: period.from }) },
+  });
   if (set.expiry)
     events.push(change('ExpiryRescheduled', { expiry: set.expiry, key: keyFor(seen.segment, { ...was, expiry: set.expiry }, null) }));
   if (set.strike) events.push(change('ContractAdjusted', { strike: set.strike, key }));

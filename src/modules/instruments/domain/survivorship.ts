@@ -1,3 +1,4 @@
+import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
 import { at, type Timeline } from './timeline';
 import type { Day } from './values';
@@ -21,7 +22,7 @@ export type Mapping = {
 };
 
 /** Whom to believe when brokers differ from the start: the best first. Brokers not named come last, by name. */
-const preference = ['exchange', 'upstox', 'shoonya', 'angel', 'nuvama', 'aliceblue', 'icici', 'kite', 'dhan', 'fyers'];
+const preference = ['upstox', 'shoonya', 'angel', 'nuvama', 'aliceblue', 'icici', 'kite', 'dhan', 'fyers'];
 const rank = (broker: string) => (preference.indexOf(broker) + 1 || preference.length + 1).toString().padStart(2, '0') + broker;
 
 /** Dhan and Fyers give 1 for every MCX lot (domain knowledge measured on 34,067 rows); ICICI gives 1000 for currency. */
@@ -31,10 +32,15 @@ const unusable = (field: StatedField, { broker, segment }: Mapping) =>
     (broker === 'icici' && (segment === 'CDS' || segment === 'BCD')));
 
 /**
- * The value that stands for the instrument on a day: the newest *change* of mind wins, because a broker that changes its statement has
- * learnt something; where nobody changed, the best-ranked broker. It depends on what was said, not on the order in which files came.
+ * The value that stands for the instrument on a day: what the exchange's own list says; else the newest *change* of mind wins, because a
+ * broker that changes its statement has learnt something; where nobody changed, the best-ranked broker. It depends on what was said, not
+ * on the order in which files came.
  */
 export function surviving<Field extends StatedField>(mappings: readonly Mapping[], day: Day, field: Field): Statement[Field] | null {
+  for (const { broker, says } of mappings) {
+    const listed = isExchangeList(broker) ? at(says, day)?.value[field] : undefined;
+    if (listed !== undefined && listed !== null) return listed;
+  }
   let best: { value: Statement[Field]; changed: string; rank: string } | undefined;
   for (const mapping of mappings) {
     const now = at(mapping.says, day);
