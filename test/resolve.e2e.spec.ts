@@ -117,6 +117,28 @@ describe('resolving over HTTP', () => {
     expect(answer.body.detail).toMatch(/\.$/);
   });
 
+  it('leads from a symbol that nobody has any more to who had it last', async () => {
+    const register = (symbol: string) =>
+      service.call('POST', '/instruments', { segment: 'NSE', symbol, series: 'EQ', type: 'EQUITY', validFrom: '2026-01-05' });
+    await register('FORMER');
+    const before = (await get({ symbol: 'FORMER' })).headers.get('registry-position') ?? '';
+    await service.call('POST', '/instruments/NSE:FORMER/rename', { symbol: 'LATTER', validFrom: '2026-01-07' });
+    const now = await get({ symbol: 'FORMER', segment: 'NSE' });
+    expect(now.body).toMatchObject({ matches: [{ key: 'NSE:LATTER', symbol: 'LATTER' }] });
+    expect(keysOf(await get({ symbol: 'FORMER', asOf: '2026-01-06' }))).toEqual(['NSE:FORMER']);
+    expect((await get({ symbol: 'FORMER', asOf: '2026-01-08' })).status).toBe(404);
+    expect((await get({ symbol: 'FORMER', segment: 'BSE' })).status).toBe(404);
+    expect((await get({ symbol: 'FORMER', knownAt: now.headers.get('registry-position') ?? '' })).body).toEqual(now.body);
+    expect(keysOf(await get({ symbol: 'FORMER', knownAt: before }))).toEqual(['NSE:FORMER']);
+    expect(await results([{ symbol: 'FORMER' }, { symbol: 'LATTER' }, { symbol: 'NEITHER' }])).toMatchObject([
+      { status: 'found', matches: [{ key: 'NSE:LATTER' }] },
+      { status: 'found', matches: [{ key: 'NSE:LATTER' }] },
+      { status: 'not_found' },
+    ]);
+    await service.call('POST', '/instruments', { segment: 'NSE', symbol: 'FORMER', series: 'EQ', type: 'EQUITY', validFrom: '2026-01-08' });
+    expect(keysOf(await get({ symbol: 'FORMER' }))).toEqual(['NSE:FORMER']);
+  });
+
   it('answers many in their order, the bad ones among them', async () => {
     const items = [
       { broker: 'kite', token: 738561 },

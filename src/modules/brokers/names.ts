@@ -16,6 +16,7 @@ export const brokerNames: Readonly<Record<string, string>> = {
   'nse-invit': 'NSE: infrastructure investment trusts',
   'nse-reit': 'NSE: real estate investment trusts',
   'nse-sme': 'NSE: shares of small and medium enterprises',
+  'nse-symbolchange': 'NSE: changes of symbols',
   nuvama: 'Nuvama',
   shoonya: 'Shoonya',
   tradesmart: 'TradeSmart',

@@ -12,6 +12,7 @@ import { kotak } from './adapters/kotak';
 import { flattrade, shoonya, tradesmart, zebu } from './adapters/noren';
 import { nasdaq } from './adapters/nasdaq';
 import { nseLists } from './adapters/nse-lists';
+import { nseSymbolChanges } from './adapters/nse-symbol-changes';
 import { nuvama } from './adapters/nuvama';
 import { upstox } from './adapters/upstox';
 
@@ -29,6 +30,7 @@ export const adapters: readonly Adapter[] = [
   kotak,
   nasdaq,
   ...nseLists,
+  nseSymbolChanges,
   nuvama,
   shoonya,
   tradesmart,

@@ -13,6 +13,7 @@ import { byToken, isWanted, segmentsIn, smallestExpiry, type ByToken, type Segme
 import { type DumpRow, type RejectedRow } from './domain/dump-row';
 import { failedSegments, repeatedTokens } from './domain/gates';
 import { nothingPublished, type Published } from './domain/published';
+import type { ChangeRow } from './domain/symbol-changes';
 import { finish, noCounts, noDay, type Counts, type Finished, type Request } from './domain/run';
 import { RunCancelled, RunRefused } from './domain/stopped';
 import { dumpLimits, openDump } from './files/open-dump';
@@ -24,6 +25,7 @@ import { compare, Matching, type Comparison, type Gone, type Match } from './mat
 import { PendingChanges } from './pending-changes';
 import { Progress } from './progress';
 import { Publisher } from './publish';
+import { publishSymbolChanges } from './symbol-changes';
 import { PublishedBefore } from './published-before';
 import { IngestionRuns } from './runs';
 
@@ -89,7 +91,10 @@ export class Ingest {
         [gate],
       );
     const finished = await this.alone(progress, counts, request.dryRun, async () => {
-      const { finished, pending } = await this.publish(judged, counts, { progress, rejects, tokens: dump.tokens });
+      const { finished, pending } =
+        dump.symbolChanges.length > 0
+          ? await this.renames(judged, counts, dump.symbolChanges, { progress, rejects })
+          : await this.publish(judged, counts, { progress, rejects, tokens: dump.tokens });
       await this.keepRejects(id, rejects);
       await this.pendingChanges.keep(id, pending);
       if (!request.dryRun) await this.afterwards(id, request.broker, day, finished);
@@ -102,6 +107,29 @@ export class Ingest {
       await this.database.query({ text: 'SELECT registry.refresh_statistics()' });
   }
 
+  /** Changes of symbols tell of the past: they cover no segment, and end nothing. */
+  private async renames(
+    judged: Judged,
+    counts: Counts,
+    changes: readonly ChangeRow[],
+    { progress, rejects }: Pick<Work, 'progress' | 'rejects'>,
+  ) {
+    const { run, request, day } = judged;
+    await progress.at('publishing', counts, counts.rows, 35);
+    const before = await this.publishedBefore.of(run);
+    const publisher = new Publisher(this.instruments, request.broker, day, new Map(), new Map(), request.dryRun, before);
+    const { known, changed } = await publishSymbolChanges(this.database, publisher, changes);
+    const { changedRows: _, ...published } = publisher.counts;
+    rejects.push(...publisher.refusals);
+    const rejected = counts.rejected + publisher.refusals.length;
+    const gate = this.judging.ofRejects(judged);
+    const finished = {
+      ...{ day, segments: [], quarantined: [], gates: gate ? [gate] : [], pending: [] },
+      counts: { ...counts, ...published, rejected, accepted: known, unchanged: known - changed },
+    };
+    return { finished, pending: publisher.pending };
+  }
+
   /** Parses the whole file. Nothing is compared before its end was seen: a cut-off file shows only there. */
   private async read(request: Request, file: string | null, progress: Progress) {
     const adapter = adapterOf(request.broker);
@@ -109,14 +137,16 @@ export class Ingest {
     const dump = file === null ? null : await openDump(file, limits, adapter.entries);
     const rows: DumpRow[] = [];
     const rejects: RejectedRow[] = [];
+    const symbolChanges: ChangeRow[] = [];
     let count = 0;
     let rejected = 0;
     let statedDay: Day | null = null;
     for await (const batch of dump ? readDump(dump, adapter, request.format) : sampleBatches(request.broker)) {
       rows.push(...batch.rows);
       rejects.push(...batch.rejects.slice(0, keptRejects - rejects.length));
+      symbolChanges.push(...(batch.symbolChanges ?? []));
       rejected += batch.rejects.length;
-      count += batch.rows.length + batch.rejects.length;
+      count += batch.rows.length + batch.rejects.length + (batch.symbolChanges?.length ?? 0);
       if (count > mostRows) throw new RunRefused(`The file has more than ${mostRows} rows: no dump has. Nothing was published.`);
       if (batch.statedDay) statedDay = later(batch.statedDay, statedDay ?? batch.statedDay);
       await progress.at(
@@ -137,21 +167,21 @@ export class Ingest {
         [repeatedTokens(count, repeated.length)],
       );
     }
-    return { rows, tokens, rejects, rejected, count, statedDay, entryDay: dump?.statedDay ?? null };
+    return { rows, symbolChanges, tokens, rejects, rejected, count, statedDay, entryDay: dump?.statedDay ?? null };
   }
 
   /**
-   * Given, else stated in the file, else estimated as its smallest F&O expiry. Only what the rows state can contradict a given day: an
+   * Given, else stated in the file, else estimated as its smallest F&O expiry, or as its newest change of a symbol. Only what the rows state can contradict a given day: an
    * estimate cannot, nor the time of a zip's entry, which whoever packed it may have changed.
    */
-  private dayOf({ day }: Request, { rows, statedDay, entryDay }: Read): { day: Day; estimated: boolean } {
+  private dayOf({ day }: Request, { rows, symbolChanges, statedDay, entryDay }: Read): { day: Day; estimated: boolean } {
     if (day !== null && statedDay !== null && day !== statedDay)
       throw new RunRefused(
         `The rows of this file say that they are of ${statedDay}, and ${day} was given: leave the day out, or give ${statedDay}.`,
       );
     const stated = day ?? statedDay ?? entryDay;
     if (stated !== null) return { day: stated, estimated: false };
-    const smallest = smallestExpiry(rows);
+    const smallest = symbolChanges.length > 0 ? newestOf(symbolChanges) : smallestExpiry(rows);
     if (smallest === null) throw new RunRefused(noDay);
     return { day: smallest, estimated: true };
   }
@@ -320,18 +350,27 @@ export class Ingest {
     }
   }
 
-  /** Of listings that left an exchange's list, those whose security this list or another one has in another series. */
+  /**
+   * Of listings that left an exchange's list, those whose security this list or another one has in another series: by its ISIN, or, when a
+   * split gave it another one at once (7 shares between the lists of June 2025 and July 2026), by the symbol in this list.
+   */
   private async moved(gone: readonly Gone[], day: Day, rows: readonly DumpRow[]): Promise<ReadonlySet<string>> {
     const listed = await this.database.query<{ id: string }>({
       text: `SELECT DISTINCT g.id FROM unnest($1::uuid[]) AS g (id)
              JOIN registry.lot_sizes t ON t.instrument_id = g.id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
-             WHERE t.isin = ANY($3) OR EXISTS (
+             WHERE t.isin = ANY($3) OR t.symbol = ANY($5) OR EXISTS (
                SELECT FROM registry.instrument_identifiers i
                JOIN registry.broker_tokens b ON b.instrument_id = i.instrument_id AND b.broker = ANY($4)
                  AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to > $2)
                WHERE i.value = t.isin AND i.kind = 'isin' AND i.segment = t.segment AND i.instrument_id <> ALL($1)
              )`,
-      values: [gone.map(({ instrument }) => instrument), day, rows.map(({ isin }) => isin), exchangeLists],
+      values: [
+        gone.map(({ instrument }) => instrument),
+        day,
+        rows.map(({ isin }) => isin),
+        exchangeLists,
+        rows.map(({ symbol }) => symbol),
+      ],
     });
     return new Set(listed.map(({ id }) => id));
   }
@@ -399,7 +438,13 @@ export class Ingest {
 }
 
 /** What is in a file. */
-type Read = { readonly rows: readonly DumpRow[]; readonly statedDay: Day | null; readonly entryDay: Day | null };
+type Read = {
+  readonly rows: readonly DumpRow[];
+  readonly symbolChanges: readonly ChangeRow[];
+  readonly rejects: readonly RejectedRow[];
+  readonly statedDay: Day | null;
+  readonly entryDay: Day | null;
+};
 
 type Work = { readonly progress: Progress; readonly rejects: RejectedRow[]; readonly tokens: ByToken };
 
@@ -422,6 +467,8 @@ async function isHeld(connection: PoolClient): Promise<boolean> {
   );
   return rows[0]?.held ?? false;
 }
+
+const newestOf = (changes: readonly ChangeRow[]) => changes.map(({ day }) => day).reduce(later);
 
 const later = (a: Day, b: Day) => (a > b ? a : b);
 

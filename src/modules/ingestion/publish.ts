@@ -15,6 +15,7 @@ import {
   type Observation,
   type Segment,
 } from '../instruments';
+import type { ChangeRow } from './domain/symbol-changes';
 import { count, type Effect, type Published } from './domain/published';
 import { newIds } from './new-ids';
 import { mostPending, pendingChanges, type PendingChange } from './pending-changes';
@@ -22,7 +23,8 @@ import { underlyingOf, type Gone, type Match } from './matching';
 
 export type Refusal = { readonly line: number; readonly raw: string; readonly reason: string };
 
-type Decision = { decide: (state: Instrument) => readonly InstrumentEvent[]; match?: Match };
+type Decide = (state: Instrument) => readonly InstrumentEvent[];
+type Decision = { decide: Decide; match?: Match; change?: ChangeRow };
 type Work = Map<string, { fresh: boolean; decisions: Decision[] }>;
 
 /** What the file says, applied to the instruments by their own decisions, in transactions of a few thousand events. */
@@ -107,6 +109,17 @@ export class Publisher {
       const reason = `${hasMoved ? 'moved to another series' : 'no longer listed'}, by the list ${this.broker} of ${this.day} (ingestion ${run})`;
       const leaving = { list: this.broker, segment, exchangeToken, day: this.day, until: this.ownUntil.get(segment) ?? null };
       work.set(instrument, { fresh: false, decisions: [{ decide: (state) => leave(state, leaving, { hasMoved, reason }) }] });
+    }
+    await this.apply(work);
+  }
+
+  /** Changes of symbols, each decided for the instruments that it may be of. */
+  async changes(changes: readonly { readonly id: string; readonly row: ChangeRow; readonly decide: Decide }[]): Promise<void> {
+    const work: Work = new Map();
+    for (const { id, row, decide } of changes) {
+      const entry = work.get(id);
+      if (entry) entry.decisions.push({ decide, change: row });
+      else work.set(id, { fresh: false, decisions: [{ decide, change: row }] });
     }
     await this.apply(work);
   }
@@ -197,8 +210,10 @@ export class Publisher {
     }
     if (claim && !claim.crowded && claim.row.expiry === null) return again({ ...claim, crowded: true });
     const what = error.constraint === 'one_holder_per_key' ? 'key' : 'token';
-    for (const match of matches)
-      this.refuse(match, `Its ${what} belongs to another instrument at the same time: ${error.detail ?? 'no detail'}`);
+    const reason = `Its ${what} belongs to another instrument at the same time: ${error.detail ?? 'no detail'}`;
+    for (const match of matches) this.refuse(match, reason);
+    for (const { change } of entries.flatMap(([, { decisions }]) => decisions))
+      if (change) this.refusals.push({ line: change.line, raw: change.raw, reason });
   }
 }
 

@@ -3,6 +3,7 @@ import { Log } from '../../platform/observability/log';
 import { Config } from '../../platform/config';
 import { withContext } from '../../platform/context';
 import { Database } from '../../platform/database/database';
+import { adapterOf } from './adapters';
 import { UnusableFile } from './domain/dump-row';
 import { correctDay, fail, finish, noCounts, start, stop, type Counts, type Finished, type Request } from './domain/run';
 import { RunCancelled, RunRefused } from './domain/stopped';
@@ -132,7 +133,7 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
     await withContext({ ...context, causationId: String(position) }, async () => {
       const { signal, end } = this.untilCancelled(id);
       try {
-        const again = approved.length > 0 ? null : await this.knownAlready(id, request);
+        const again = approved.length > 0 || adapterOf(request.broker).tellsOfThePast ? null : await this.knownAlready(id, request);
         if (again) await this.runs.change(id, (run) => finish(run, again));
         else if (request.source === 'sample') await this.ingest.execute(id, request, null, signal);
         else await this.files.whileOnDisk(id, (path) => this.ingest.execute(id, request, path, signal, approved));

@@ -5,7 +5,7 @@ export { canonicalSymbol, contractLabel, formatKey, parseKey } from './domain/ke
 export type { Key } from './domain/key';
 export { likelyTypeOfCash, splitSeries, typeOfCash } from './domain/series';
 export { indexSymbol } from './domain/index-aliases';
-export { exchangeLists, isExchangeList } from './domain/exchange-lists';
+export { exchangeLists, isExchangeFile, isExchangeList } from './domain/exchange-lists';
 export { Instruments } from './instruments';
 export { instrumentTables } from './tables';
 export { InstrumentsModule } from './instruments.module';
@@ -14,6 +14,8 @@ export type { Instrument, InstrumentEvent, Known, Terms } from './domain/instrum
 export { observe } from './domain/observe';
 export type { Observation } from './domain/observe';
 export { contradictions } from './domain/shape';
+export { renamedOn } from './domain/past-symbols';
+export type { SymbolChange } from './domain/past-symbols';
 export { sameInstrument } from './domain/same-instrument';
 export { MarketClock, momentOf } from './market-clock';
 export type { Moment } from './market-clock';

@@ -2,7 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
 import { LastRuns, type LastRun as Run } from '../last-runs';
-import { Broker, Day, isExchangeList, Moments, Segment } from '../../instruments';
+import { Broker, Day, isExchangeFile, Moments, Segment } from '../../instruments';
 import { brokerNames } from '../names';
 
 const LastRun = z.object({ id: z.uuid(), day: Day, endedAt: z.iso.datetime().nullable() });
@@ -85,7 +85,7 @@ function shown(broker: string, tokens: readonly Tokens[], runs: readonly Run[]):
   return {
     broker,
     name: brokerNames[broker] ?? null,
-    kind: isExchangeList(broker) ? 'exchange' : 'broker',
+    kind: isExchangeFile(broker) ? 'exchange' : 'broker',
     openTokens: tokens.reduce((sum, { count }) => sum + count, 0),
     ...last(newest),
     segments: segments.map((segment) => ({

@@ -1,10 +1,13 @@
 import { Day, decimal, Isin, segments, typeOfCash, type Broker, type Decimal, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow, type RejectedRow } from '../domain/dump-row';
+import type { ChangeRow } from '../domain/symbol-changes';
 import type { Format } from '../domain/run';
 
 export type Batch = {
   readonly rows: DumpRow[];
   readonly rejects: RejectedRow[];
+  /** Of a file that tells of the past of listings, and not what is listed. */
+  readonly symbolChanges?: readonly ChangeRow[];
   /** Of the unpacked text, from its beginning. */
   readonly bytesRead: number;
   /** The newest day that the rows say they are of, where a broker writes it into them. */
@@ -22,6 +25,8 @@ export type Adapter = {
   readonly official?: readonly string[];
   /** Which entries of a zip hold the dump, where that is more than one. */
   readonly entries?: RegExp;
+  /** The same file may tell more when the registry knows more listings by then. */
+  readonly tellsOfThePast?: true;
   /** In batches of a few thousand rows, in the file's order. Fails with `UnusableFile` when this is not (a whole) dump of this broker. */
   read(bytes: AsyncIterable<Buffer>, part?: PartOfDump): AsyncIterable<Batch>;
 };

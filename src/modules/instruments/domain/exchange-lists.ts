@@ -4,4 +4,9 @@
  */
 export const exchangeLists: readonly string[] = ['nse', 'nse-sme', 'nse-etf', 'nse-reit', 'nse-invit'];
 
+/** What an exchange tells of its listings beside these lists: nobody can trade at this either. */
+const exchangeFiles: readonly string[] = [...exchangeLists, 'nse-symbolchange'];
+
+export const isExchangeFile = (source: string): boolean => exchangeFiles.includes(source);
+
 export const isExchangeList = (source: string): boolean => exchangeLists.includes(source);

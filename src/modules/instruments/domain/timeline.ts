@@ -17,6 +17,8 @@ export function dayAfter(day: Day): Day {
   return next;
 }
 
+export const dayBefore = (day: Day): Day => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+
 /** Whether `a` ends before or when `b` ends; null is never. */
 const endsBy = (a: Day | null, b: Day | null) => b === null || (a !== null && a <= b);
 

@@ -2,7 +2,7 @@
  * How instruments are found: each lookup is a SELECT of (n, id), n being the number of the question, over arrays of questions, so that one
  * statement answers one or ten thousand. `$1` is the day; the questions begin at `$3`.
  */
-export type Lookup = 'id' | 'key' | 'name' | 'token' | 'tokenInSegment' | 'brokerSymbol' | 'contract';
+export type Lookup = 'id' | 'key' | 'name' | 'formerSymbol' | 'token' | 'tokenInSegment' | 'brokerSymbol' | 'contract';
 
 /** A row's period holds on the day. */
 export const covers = (row: string, day = '$1::date') =>
@@ -24,6 +24,13 @@ export const liveLookups: Readonly<Record<Lookup, string>> = {
         ) END) AS id FROM unnest($3::int[], $4::text[]) AS q (n, value)`,
   name: `SELECT DISTINCT q.n, k.instrument_id AS id FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS q (n, kind, value, segments)
          JOIN registry.instrument_identifiers k ON k.value = q.value AND k.kind = q.kind AND ${inSegments('k')} AND ${covers('k')}`,
+  /** In each segment whoever had the symbol last. */
+  formerSymbol: `SELECT q.n, k.id FROM unnest($3::int[], $4::text[], $5::text[]) AS q (n, value, segments)
+         CROSS JOIN LATERAL (
+           SELECT k.instrument_id AS id, rank() OVER (PARTITION BY k.segment ORDER BY k.valid_to DESC) AS place
+           FROM registry.instrument_identifiers k
+           WHERE k.value = q.value AND k.kind = 'symbol' AND ${inSegments('k')} AND k.valid_to <= $1::date
+         ) k WHERE k.place = 1`,
   token: `SELECT DISTINCT q.n, b.instrument_id AS id FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS q (n, broker, token, segments)
           JOIN registry.broker_tokens b ON b.token = q.token AND b.broker = q.broker AND ${inSegments('b')} AND ${covers('b')}`,
   tokenInSegment: `SELECT DISTINCT q.n, b.id FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS q (n, broker, token, segment)
@@ -65,6 +72,9 @@ export const everLookups: Readonly<Record<Lookup, string>> = {
         ) k`,
   name: `SELECT q.n, k.id FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS q (n, kind, value, segments)
          CROSS JOIN LATERAL (${ever('instrument_identifiers', 'r.instrument_id AS id', 'r.value = q.value AND r.kind = q.kind')}) k`,
+  formerSymbol: `SELECT DISTINCT q.n, k.id FROM unnest($1::int[], $2::text[], $3::text[]) AS q (n, value, segments)
+         CROSS JOIN LATERAL (${ever('instrument_identifiers', 'r.instrument_id AS id, r.segment', "r.value = q.value AND r.kind = 'symbol'")}) k
+         WHERE ${inSegments('k')}`,
   token: `SELECT q.n, b.id FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS q (n, broker, token, segments)
           CROSS JOIN LATERAL (${ever('broker_tokens', 'r.instrument_id AS id', 'r.token = q.token AND r.broker = q.broker')}) b`,
   tokenInSegment: `SELECT q.n, b.id FROM unnest($1::int[], $2::text[], $3::text[], $4::text[]) AS q (n, broker, token, segment)

@@ -124,10 +124,14 @@ function hasSymbol({ segment, symbol, series, underlying, expiry }: Snapshot, { 
 
 const shareSeries = new Set(['EQ', 'BE', 'BZ', 'SM', 'ST', 'SZ']);
 
-/** Of one symbol's listings on an exchange the one with the plain key is meant, else the share; its bonds are asked for by their series. */
-function place({ segment, key, symbol, series }: Snapshot): number {
+/**
+ * Of one symbol's listings on an exchange the one with the plain key is meant, else the share, and of these what is traded: a share that
+ * moved to another series is suspended in the first one. Its bonds are asked for by their series.
+ */
+function place({ segment, key, symbol, series, suspended }: Snapshot): number {
   if (segment !== 'NSE' && segment !== 'BSE') return 0;
-  return key === `${segment}:${symbol}` ? 0 : series !== null && shareSeries.has(series) ? 1 : 2;
+  const kind = key === `${segment}:${symbol}` ? 0 : series !== null && shareSeries.has(series) ? 1 : 4;
+  return suspended && kind < 2 ? kind + 2 : kind;
 }
 
 /** What is meant among everything that answers. */

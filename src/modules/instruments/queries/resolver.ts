@@ -34,7 +34,7 @@ export class Resolver {
       if (some.length === 0) return;
       for (const { n, ...snapshot } of await this.snapshots.find(by, columns(by, some), reading, brokers)) {
         const question = questions[n];
-        if (!question || !answers(snapshot, question, reading)) continue;
+        if (!question || !answers(snapshot, by === 'formerSymbol' ? { ...question, symbols: [] } : question, reading)) continue;
         const before = found.get(n);
         if (!before) found.set(n, [snapshot]);
         else if (!before.some(({ id }) => id === snapshot.id)) before.push(snapshot);
@@ -51,6 +51,12 @@ export class Resolver {
       'contract',
       contracts.filter(({ n, question }) => !found.has(n) && !(question.strike && question.optionType)),
     );
+    // A name that nobody has today leads to whoever had it last. On a day that was asked for, a name means what it meant then.
+    if (!reading.asked)
+      await look(
+        'formerSymbol',
+        of('name').filter(({ n, question }) => !found.has(n) && question.symbols.length > 0 && !question.isin),
+      );
     return questions.map((question, n) => {
       if (!question) return null;
       const matches = meant(found.get(n) ?? [], question);
@@ -82,6 +88,8 @@ function columns(by: Lookup, asked: readonly Asked[]): Questions {
         return question.by === 'key' ? [[n, key]] : keysOf(question).map((contract) => [n, contract]);
       case 'name':
         return isin ? [[n, 'isin', isin, segments]] : symbols.map((symbol) => [n, 'symbol', symbol, segments]);
+      case 'formerSymbol':
+        return symbols.map((symbol) => [n, symbol, segments]);
       case 'token':
       case 'tokenInSegment':
         return [[n, broker, token, segments]];

@@ -1,6 +1,6 @@
 import type { Known, Terms } from '../domain/instrument';
 import type { Segment } from '../domain/segment';
-import { at } from '../domain/timeline';
+import { at, dayBefore } from '../domain/timeline';
 import type { Day } from '../domain/values';
 
 /** What a broker's token means, and what the broker says of the instrument, in the period that holds at the moment. */
@@ -34,8 +34,6 @@ export type Snapshot = Terms & {
   /** Null when they were not asked for. */
   readonly brokers: readonly BrokerMapping[] | null;
 };
-
-const dayBefore = (day: Day): Day => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
 /** The day whose mappings go with these terms: the moment's, else the last or the first of their period. */
 export const dayShown = ({ from, to }: { readonly from: Day; readonly to: Day | null }, day: Day): Day =>

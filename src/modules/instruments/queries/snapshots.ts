@@ -96,7 +96,12 @@ export class Snapshots {
   private async findKnown(lookup: Lookup, questions: Questions, reading: Reading, position: number): Promise<Found[]> {
     const rows = await this.ever(lookup, questions);
     const states = await this.statesOf(rows, position);
-    const chosen = lookup === 'key' ? holders(rows, states, questions, reading) : rows;
+    const chosen =
+      lookup === 'key'
+        ? holders(rows, states, questions, reading)
+        : lookup === 'formerSymbol'
+          ? lastHolders(rows, states, questions, reading)
+          : rows;
     const known = new Map((await this.shownOf(chosen, states, reading, position)).map((snapshot) => [snapshot.id, snapshot]));
     return chosen
       .flatMap(({ n, id }) => {
@@ -165,6 +170,27 @@ function byQuestion(rows: readonly Candidate[]): ReadonlyMap<number, readonly Ca
     else result.set(row.n, [row]);
   }
   return result;
+}
+
+/** Of those that ever had the symbol, whoever had it last before the day, in each segment. */
+function lastHolders(
+  rows: readonly Candidate[],
+  states: States,
+  [numbers = [], symbols = []]: Questions,
+  { moment: { day } }: Reading,
+): Candidate[] {
+  const candidates = byQuestion(rows);
+  return numbers.flatMap((n, index) => {
+    const ends = (candidates.get(n as number) ?? []).flatMap((row) => {
+      const state = states.get(row.id)?.state;
+      if (state?.status !== 'known') return [];
+      const last = state.terms.findLast(
+        ({ to, value }) => to !== null && to <= day && value.symbol === symbols[index] && value.expiry === null,
+      );
+      return last?.to ? [{ row, segment: state.segment, to: last.to }] : [];
+    });
+    return ends.filter(({ segment, to }) => !ends.some((other) => other.segment === segment && other.to > to)).map(({ row }) => row);
+  });
 }
 
 /**
