@@ -1,6 +1,6 @@
 import type { Adapter } from '../../src/modules/ingestion/adapters/adapter';
 import type { DumpRow, RejectedRow } from '../../src/modules/ingestion/domain/dump-row';
-import { openDump } from '../../src/modules/ingestion/files/open-dump';
+import { dumpLimits, openDump } from '../../src/modules/ingestion/files/open-dump';
 import { readDump } from '../../src/modules/ingestion/files/read-dump';
 import type { Day } from '../../src/modules/instruments';
 import { countBy, keyOf } from './load-dump';
@@ -15,7 +15,10 @@ export async function readFile(
   const rows: DumpRow[] = [];
   const rejects: RejectedRow[] = [];
   let statedDay: Day | null = null;
-  for await (const batch of readDump(await openDump(path, undefined, adapter.entries ?? null), adapter)) {
+  for await (const batch of readDump(
+    await openDump(path, { ...dumpLimits, encoding: adapter.encoding }, adapter.entries ?? null),
+    adapter,
+  )) {
     rows.push(...batch.rows);
     rejects.push(...batch.rejects);
     statedDay = batch.statedDay ?? statedDay;

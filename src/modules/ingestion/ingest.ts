@@ -133,7 +133,7 @@ export class Ingest {
   /** Parses the whole file. Nothing is compared before its end was seen: a cut-off file shows only there. */
   private async read(request: Request, file: string | null, progress: Progress) {
     const adapter = adapterOf(request.broker);
-    const limits = { ...dumpLimits, unpackedBytes: this.config.uploadMaxUnpackedBytes };
+    const limits = { ...dumpLimits, unpackedBytes: this.config.uploadMaxUnpackedBytes, encoding: adapter.encoding };
     const dump = file === null ? null : await openDump(file, limits, adapter.entries);
     const rows: DumpRow[] = [];
     const rejects: RejectedRow[] = [];

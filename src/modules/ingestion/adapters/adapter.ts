@@ -1,5 +1,6 @@
 import { Day, decimal, Isin, segments, typeOfCash, type Broker, type Decimal, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow, type RejectedRow } from '../domain/dump-row';
+import type { Encoding } from '../files/text';
 import type { ChangeRow } from '../domain/symbol-changes';
 import type { Format } from '../domain/run';
 
@@ -25,6 +26,8 @@ export type Adapter = {
   readonly official?: readonly string[];
   /** Which entries of a zip hold the dump, where that is more than one. */
   readonly entries?: RegExp;
+  /** Where it is not UTF-8. */
+  readonly encoding?: Encoding;
   /** The same file may tell more when the registry knows more listings by then. */
   readonly tellsOfThePast?: true;
   /** In batches of a few thousand rows, in the file's order. Fails with `UnusableFile` when this is not (a whole) dump of this broker. */

@@ -1,4 +1,5 @@
 import { canonicalSymbol, Isin, typeOfCash, type InstrumentType } from '../../instruments';
+import type { Encoding } from '../files/text';
 import { noContract, quantity, textOrNull, writtenDay, type Adapter, type Parsed } from './adapter';
 import { csvBatches, readHeader, type Field, type Line } from './csv';
 
@@ -12,6 +13,7 @@ type List = {
   readonly columns: Readonly<Partial<Record<Column, string>>>;
   /** What it lists; a row of another series belongs to another list. Null: it has no series, and holds exchange-traded funds. */
   readonly series: readonly string[] | null;
+  readonly encoding?: Encoding;
 };
 
 const listed = { symbol: 'symbol', name: 'name of company', series: 'series', listed: 'date of listing', isin: 'isin number' } as const;
@@ -35,6 +37,8 @@ const lists: readonly List[] = [
     official: `${archive}/eq_etfseclist.csv`,
     columns: { symbol: 'symbol', name: 'securityname', listed: 'dateoflisting', lot: 'marketlot', isin: 'isinnumber' },
     series: null,
+    // `Nifty PSE Index \x96 TRI`, in a column that is not read
+    encoding: 'windows-1252',
   },
   // "The Market lot is updated as on the date of listing": it is not read.
   { source: 'nse-reit', official: `${archive}/REITS_L.csv`, columns: listed, series: ['RR'] },
@@ -45,6 +49,7 @@ export const nseLists: readonly Adapter[] = lists.map((list) => ({
   broker: list.source,
   formats: ['csv'],
   official: [list.official],
+  ...(list.encoding && { encoding: list.encoding }),
   read: (bytes, part) => {
     const whose = `NSE's list ${list.official.slice(list.official.lastIndexOf('/') + 1)}`;
     const head = (line: Line | undefined) => readHeader(line, Object.values(list.columns), whose);

@@ -5,7 +5,7 @@ import { crc32, createGunzip } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import type { Day } from '../../instruments';
 import { UnusableFile } from '../domain/dump-row';
-import { text } from './text';
+import { text, type Encoding } from './text';
 
 export type DumpLimits = {
   /** Bytes after unpacking. */
@@ -13,6 +13,8 @@ export type DumpLimits = {
   /** Unpacked over packed bytes; looked at once `ratioFromBytes` came out. Real dumps are packed 7 to 20 times. */
   readonly ratio: number;
   readonly ratioFromBytes: number;
+  /** What the text is written in; UTF-8 without it. */
+  readonly encoding?: Encoding | undefined;
 };
 
 export const dumpLimits: DumpLimits = { unpackedBytes: 2 * 1024 ** 3, ratio: 200, ratioFromBytes: 16 * 1024 ** 2 };

@@ -10,7 +10,7 @@ import { readDump } from './read-dump';
 export async function saysItsDay(path: string, broker: string, limits: DumpLimits): Promise<boolean> {
   try {
     const adapter = adapterOf(broker);
-    const dump = await openDump(path, limits, adapter.entries);
+    const dump = await openDump(path, { ...limits, encoding: adapter.encoding }, adapter.entries);
     if (dump.statedDay !== null) return true;
     let isEmpty = true;
     for await (const { rows, statedDay } of readDump(dump, adapter)) {

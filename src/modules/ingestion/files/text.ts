@@ -1,13 +1,23 @@
 import { isUtf8 } from 'node:buffer';
 import { UnusableFile } from '../domain/dump-row';
 
-type Limits = { readonly unpackedBytes: number; readonly ratio: number; readonly ratioFromBytes: number };
+/** What a file may be written in when it is not UTF-8. Every byte is a character of it: nothing shows that it was not. */
+export type Encoding = 'windows-1252';
+
+type Limits = {
+  readonly unpackedBytes: number;
+  readonly ratio: number;
+  readonly ratioFromBytes: number;
+  readonly encoding?: Encoding | undefined;
+};
 
 /** Passes bytes on as text: no byte order mark, valid UTF-8, no NUL, within the limits. Chunks never cut a character in two. */
 export async function* text(bytes: AsyncIterable<Buffer>, packedBytes: number, limits: Limits): AsyncGenerator<Buffer, void, undefined> {
   let offset = 0;
   let held: Buffer = Buffer.alloc(0);
-  for await (const chunk of bytes) {
+  const decoder = limits.encoding && new TextDecoder(limits.encoding);
+  for await (const raw of bytes) {
+    const chunk = decoder ? Buffer.from(decoder.decode(raw)) : raw;
     const first = offset === 0 && held.length === 0;
     const joined: Buffer = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
     if (first) refusePacked(joined);

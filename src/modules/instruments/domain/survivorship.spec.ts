@@ -31,6 +31,12 @@ describe('what survives of what brokers say', () => {
     expect(surviving([upstox, changed], '2026-01-07', 'lotSize')).toBe(65);
   });
 
+  it('is what the exchange’s own list says, whoever changed its mind', () => {
+    const list = mapping('nse', 'NSE', ['2026-01-05', { name: 'Acme Limited' }]);
+    const changed = mapping('upstox', 'NSE', ['2026-01-05', { name: 'ACME' }], ['2026-01-07', { name: 'ACME LTD' }]);
+    expect(surviving([changed, list], '2026-01-07', 'name')).toBe('Acme Limited');
+  });
+
   it('takes a change of something else for no change of this', () => {
     const renamed = mapping('kite', 'NFO', ['2026-01-05', { lotSize: 50 }], ['2026-01-07', { lotSize: 50, name: 'X' }]);
     expect(surviving([upstox, renamed], '2026-01-07', 'lotSize')).toBe(75);
