@@ -64,6 +64,7 @@ export const seen = (more: Partial<Observation>): Observation => ({
   isin: null,
   series: null,
   underlying: null,
+  underlyingBefore: null,
   expiry: null,
   strike: null,
   optionType: null,

@@ -14,6 +14,7 @@ import { type DumpRow, type RejectedRow } from './domain/dump-row';
 import { failedSegments, repeatedTokens } from './domain/gates';
 import { nothingPublished, type Published } from './domain/published';
 import type { ChangeRow } from './domain/symbol-changes';
+import { otherNames } from './domain/underlying-names';
 import { finish, noCounts, noDay, type Counts, type Finished, type Request } from './domain/run';
 import { RunCancelled, RunRefused } from './domain/stopped';
 import { dumpLimits, openDump } from './files/open-dump';
@@ -24,6 +25,7 @@ import { KnownDays } from './known-days';
 import { compare, Matching, type Comparison, type Gone, type Match } from './matching';
 import { PendingChanges } from './pending-changes';
 import { Progress } from './progress';
+import { strayContracts } from './stray-contracts';
 import { Publisher } from './publish';
 import { publishSymbolChanges } from './symbol-changes';
 import { PublishedBefore } from './published-before';
@@ -117,7 +119,7 @@ export class Ingest {
     const { run, request, day } = judged;
     await progress.at('publishing', counts, counts.rows, 35);
     const before = await this.publishedBefore.of(run);
-    const publisher = new Publisher(this.instruments, request.broker, day, new Map(), new Map(), request.dryRun, before);
+    const publisher = new Publisher(this.instruments, request.broker, day, new Map(), new Map(), new Map(), request.dryRun, before);
     const { known, changed } = await publishSymbolChanges(this.database, publisher, changes);
     const { changedRows: _, ...published } = publisher.counts;
     rejects.push(...publisher.refusals);
@@ -208,9 +210,12 @@ export class Ingest {
       return row && isCompared(row) ? row : undefined;
     };
     const [until, ownUntil] = [await this.days.after(day, null), await this.days.after(day, broker)];
-    const publisherOf = (dry: boolean, before: Published) => new Publisher(this.instruments, broker, day, until, ownUntil, dry, before);
-    const publisher = publisherOf(dryRun, await this.publishedBefore.of(run));
-    const { covered, gates, quarantined, trusted, waiting } = await this.asOfNow(progress, counts, async (connection) => {
+    const before = await this.publishedBefore.of(run);
+    const { covered, gates, quarantined, trusted, waiting, publisher } = await this.asOfNow(progress, counts, async (connection) => {
+      const names = otherNames(await strayContracts(connection, all, day, [...until.keys()]), rowOf, broker, day);
+      const publisherOf = (dry: boolean, before: Published) =>
+        new Publisher(this.instruments, broker, day, until, ownUntil, names, dry, before);
+      const publisher = publisherOf(dryRun, before);
       const compared = await compare(connection, broker, day, rows, rowOf);
       const gates = await this.judging.of(connection, judged, rows, compared);
       const quarantined = failedSegments(gates);
@@ -245,7 +250,7 @@ export class Ingest {
         await publish(rehearsal, part, () => progress.at('rehearsing', { ...counts, accepted: trusted.rows.length }, counts.rows, 91));
         waiting.push({ segment, part, rehearsal });
       }
-      return { covered: covered.filter((segment) => !quarantined.includes(segment)), gates, quarantined, trusted, waiting };
+      return { covered: covered.filter((segment) => !quarantined.includes(segment)), gates, quarantined, trusted, waiting, publisher };
     });
     await progress.at('expiring', { ...counts, accepted: trusted.rows.length }, counts.rows, 96);
     // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.

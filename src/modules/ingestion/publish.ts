@@ -20,6 +20,7 @@ import { count, type Effect, type Published } from './domain/published';
 import { newIds } from './new-ids';
 import { mostPending, pendingChanges, type PendingChange } from './pending-changes';
 import { underlyingOf, type Gone, type Match } from './matching';
+import type { OtherNames } from './domain/underlying-names';
 
 export type Refusal = { readonly line: number; readonly raw: string; readonly reason: string };
 
@@ -42,6 +43,7 @@ export class Publisher {
     private readonly until: ReadonlyMap<Segment, Day>,
     /** The same of this broker's own files. */
     private readonly ownUntil: ReadonlyMap<Segment, Day>,
+    private readonly otherNames: OtherNames,
     /** Decide, count and keep what would be recorded, but change nothing. */
     private readonly dry: boolean,
     /** Goes on from what the run had published before it was cut off. */
@@ -133,13 +135,17 @@ export class Publisher {
   }
 
   private observation({ row, crowded, keyFreeUntil }: Match): Observation & { listedOn: Day | null } {
+    const underlying = underlyingOf(row);
+    const other = underlying === null ? undefined : this.otherNames.get(row.segment)?.get(underlying);
     return {
       ...row,
+      ...(other?.isNews === false
+        ? { symbol: other.known, underlying: other.known, underlyingBefore: null }
+        : { underlying, underlyingBefore: other?.known ?? null }),
       broker: this.broker,
       day: this.day,
       until: this.until.get(row.segment) ?? null,
       ownUntil: this.ownUntil.get(row.segment) ?? null,
-      underlying: underlyingOf(row),
       securityId: securityOf(row.isin),
       listedOn: row.listedOn ?? null,
       crowded,

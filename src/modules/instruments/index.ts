@@ -23,6 +23,7 @@ export { flag, freeze } from './domain/exchange-says';
 export { at, clear, dayAfter, earliest, next, put } from './domain/timeline';
 export type { Timeline } from './domain/timeline';
 export { expire, leave, withdraw } from './domain/life-cycle';
+export { isPreferred } from './domain/survivorship';
 export { AsOf, KnownAt, Moments, times } from './moments';
 export type { Reading, Times } from './moments';
 export { mappingExample } from './examples';

@@ -26,6 +26,8 @@ export type Observation = {
   readonly isin: string | null;
   readonly series: string | null;
   readonly underlying: string | null;
+  /** What the registry calls the underlying until now, where the file proves that the two are one (see ingestion). */
+  readonly underlyingBefore: string | null;
   readonly expiry: Day | null;
   readonly strike: string | null;
   readonly optionType: OptionType | null;
@@ -168,7 +170,9 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
     else set[field] = says;
   }
   if (seen.type !== null && tellsMore(seen.type, was.type)) learnt.type = seen.type;
-  const after = { ...was, ...learnt, ...set };
+  // A contract has its underlying's symbol: the two change together.
+  const renamed: Partial<Terms> = set.symbol ? { symbol: set.symbol, ...(was.expiry && { underlying: seen.underlying }) } : {};
+  const after = { ...was, ...learnt, ...set, ...renamed };
   const key = keyFor(seen.segment, after, seen.crowded ? seen.exchangeToken : null);
   if (key !== was.key && Object.keys(set).length === 0) learnt.key = key;
   // Nobody has told of an earlier day: what held then was taken from later days, and this row is nearer.
@@ -180,7 +184,7 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
   if (set.expiry)
     events.push(change('ExpiryRescheduled', { expiry: set.expiry, key: keyFor(seen.segment, { ...was, expiry: set.expiry }, null) }));
   if (set.strike) events.push(change('ContractAdjusted', { strike: set.strike, key }));
-  if (set.symbol) events.push(change('InstrumentRenamed', { symbol: set.symbol, key }));
+  if (set.symbol) events.push(change('InstrumentRenamed', { ...renamed, key }));
   if (set.series) events.push(change('SeriesChanged', { series: set.series, key }));
   if (set.isin) events.push(change('IsinChanged', { isin: set.isin }));
   if (set.multiplier) events.push(change('TermsAmended', { multiplier: set.multiplier }));

@@ -15,7 +15,8 @@ export function sameInstrument(terms: Terms, seen: Observation): boolean {
 
 function sameContract(terms: Terms, seen: Observation): boolean {
   if (terms.expiry === null || seen.expiry === null) return false;
-  if (terms.underlying !== seen.underlying || terms.optionType !== seen.optionType) return false;
+  if (terms.underlying !== seen.underlying && terms.underlying !== seen.underlyingBefore) return false;
+  if (terms.optionType !== seen.optionType) return false;
   if ((terms.strike === null) !== (seen.strike === null)) return false;
   if (terms.expiry === seen.expiry) return true;
   return terms.strike === seen.strike && terms.expiry >= seen.day && daysBetween(terms.expiry, seen.expiry) <= 7;

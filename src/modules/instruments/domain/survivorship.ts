@@ -25,6 +25,9 @@ export type Mapping = {
 const preference = ['upstox', 'shoonya', 'angel', 'nuvama', 'aliceblue', 'icici', 'kite', 'dhan', 'fyers'];
 const rank = (broker: string) => (preference.indexOf(broker) + 1 || preference.length + 1).toString().padStart(2, '0') + broker;
 
+/** Whether the first is believed rather than the second, where neither has more to say for itself. */
+export const isPreferred = (broker: string, to: string) => rank(broker) < rank(to);
+
 /** Dhan and Fyers give 1 for every MCX lot (domain knowledge measured on 34,067 rows); ICICI gives 1000 for currency. */
 const unusable = (field: StatedField, { broker, segment }: Mapping) =>
   field === 'lotSize' &&
