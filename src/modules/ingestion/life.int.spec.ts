@@ -48,3 +48,32 @@ describeWithData('contracts whose underlying is renamed, 15 to 29 October 2025',
     }
   });
 });
+
+const stale = [
+  'upstox/2025-08-20_complete.json.gz',
+  'icici/2025-09-19_SecurityMaster.zip',
+  'angel/2025-10-29_instrument_list.json.gz',
+] as const;
+
+describeWithData('the old symbols that ICICI keeps', stale, () => {
+  it('rename nothing back, and a broker that keeps up still renames', async () => {
+    const registry = registryOn(await freshDatabase());
+    const load = (file: string, day: string) =>
+      registry.load(file.split('/', 1)[0] ?? '', dataFile(file), day, { segments: ['NSE', 'BSE'] });
+    try {
+      await load(stale[0], '2025-08-20');
+      const icici = await load(stale[1], '2025-09-19');
+      // What ICICI says the next day it has said already.
+      const again = await load(stale[1], '2025-09-20');
+      const angel = await load(stale[2], '2025-10-29');
+      expect([icici, again, angel].map(({ counts }) => counts.renamed)).toEqual([0, 0, 48]);
+      const [tata] = await registry.database.query({
+        text: `SELECT array_agg(t.symbol ORDER BY t.valid_from) AS symbols FROM registry.lot_sizes t
+               WHERE t.segment = 'NSE' AND t.isin = 'INE155A01022' AND t.series = 'EQ'`,
+      });
+      expect(tata).toEqual({ symbols: ['TATAMOTORS', 'TMPV'] });
+    } finally {
+      await registry.close();
+    }
+  });
+});

@@ -89,4 +89,4 @@ function statement(before: Instrument, now: Assigned): 'new' | 'learnt' | 'chang
   return stated.every((field) => said[field] === null || said[field] === (now[field] ?? null)) ? 'learnt' : 'changed';
 }
 
-const stated = ['token', 'symbol', 'name', 'lotSize', 'tickSize', 'freezeQuantity'] as const;
+const stated = ['token', 'symbol', 'name', 'lotSize', 'tickSize', 'freezeQuantity', 'exchangeSymbol'] as const;

@@ -71,7 +71,8 @@ export const instrumentEvents = {
   BrokerTokenAssigned: Terms.pick({ symbol: true, ...mayLack })
     .partial(mayLack)
     .extend(Token.shape)
-    .extend(Span.shape),
+    .extend(Span.shape)
+    .extend({ exchangeSymbol: z.string().nullable().optional() }),
   BrokerTokenWithdrawn: Token.extend(Span.shape),
 };
 export type InstrumentEvent = EventOf<typeof instrumentEvents>;
@@ -175,6 +176,7 @@ const statementOf = (data: DataOf<'BrokerTokenAssigned'>): Statement => ({
   lotSize: data.lotSize ?? null,
   tickSize: data.tickSize ?? null,
   freezeQuantity: data.freezeQuantity ?? null,
+  exchangeSymbol: data.exchangeSymbol ?? null,
 });
 
 function listed(state: Instrument, data: DataOf<'InstrumentListed'>): Known {

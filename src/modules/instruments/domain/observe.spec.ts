@@ -39,6 +39,7 @@ describe('observing a row', () => {
       name: 'RELIANCE INDUSTRIES',
       lotSize: 1,
       tickSize: '0.05',
+      exchangeSymbol: 'RELIANCE',
       validFrom: '2026-01-07',
       validTo: null,
     },
@@ -111,6 +112,71 @@ describe('observing a row', () => {
     const state = after(row, late);
     const kite = state.status === 'known' ? state.mappings.find(({ broker }) => broker === 'kite') : undefined;
     expect(kite?.says.map(({ from, to }) => [from, to])).toEqual([['2026-01-06', null]]);
+  });
+
+  describe('a symbol that brokers do not agree on', () => {
+    const upstox = (day: string, symbol: string) => ({ ...row, day, symbol, brokerSymbol: symbol });
+    const icici = (day: string, symbol: string) => ({ ...upstox(day, symbol), broker: 'icici', token: '4.1!2885', brokerSymbol: 'RELIND' });
+    const kite = (day: string, symbol: string) => ({ ...upstox(day, symbol), broker: 'kite', token: '738561' });
+
+    it('is not renamed back by a broker that never said the new one', () => {
+      const state = after(upstox('2026-01-05', 'OLD'), upstox('2026-01-06', 'NEW'));
+      expect(observe(state, icici('2026-01-07', 'OLD')).map(({ type }) => type)).toEqual(['BrokerTokenAssigned']);
+      expect(termsOn(after(upstox('2026-01-06', 'NEW'), icici('2026-01-07', 'OLD')), '2026-01-07')?.symbol).toBe('NEW');
+    });
+
+    it('is not renamed back by one that comes late with the old one, and is renamed by one that comes with a new one', () => {
+      const renamed = [upstox('2026-01-05', 'OLD'), upstox('2026-01-06', 'NEW')];
+      expect(termsOn(after(...renamed, kite('2026-01-07', 'OLD')), '2026-01-07')?.symbol).toBe('NEW');
+      expect(termsOn(after(...renamed, kite('2026-01-07', 'NEWER')), '2026-01-07')?.symbol).toBe('NEWER');
+    });
+
+    it('goes back when more than half of those that said the new one do', () => {
+      const both = [upstox('2026-01-05', 'OLD'), kite('2026-01-05', 'OLD'), upstox('2026-01-06', 'NEW'), kite('2026-01-06', 'NEW')];
+      const one = [...both, kite('2026-01-07', 'OLD')];
+      expect(termsOn(after(...one), '2026-01-07')?.symbol).toBe('NEW');
+      expect(termsOn(after(...one, upstox('2026-01-08', 'OLD')), '2026-01-08')?.symbol).toBe('OLD');
+    });
+
+    it('stays as a person decided until a broker says something new', () => {
+      const state = [
+        ...observe(after(), upstox('2026-01-05', 'OLD')),
+        {
+          type: 'InstrumentRenamed',
+          data: {
+            validFrom: '2026-01-06',
+            validTo: null,
+            set: { symbol: 'MINE', key: 'NSE:MINE' },
+            was: { symbol: 'OLD', key: 'NSE:OLD' },
+          },
+        } as const,
+      ].reduce<Instrument>(instrument.evolve, instrument.initial);
+      expect(observe(state, upstox('2026-01-07', 'OLD'))).toEqual([]);
+      expect(observe(state, upstox('2026-01-07', 'NEW')).map(({ type }) => type)).toContain('InstrumentRenamed');
+    });
+
+    it('is the same on every day in whatever order the brokers of a day come', () => {
+      const brokers = ['upstox', 'kite', 'icici', 'dhan'] as const;
+      const dates = ['2026-01-05', '2026-01-06', '2026-01-07', '2026-01-08'];
+      const symbols = fc.constantFrom('OLD', 'NEW', 'NEWER', null);
+      const market = fc.array(fc.tuple(symbols, symbols, symbols, symbols), { minLength: 1, maxLength: 4 });
+      const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
+      fc.assert(
+        fc.property(market, fc.array(order, { minLength: 4, maxLength: 4 }), (days, orders) => {
+          const symbolsWith = (orderOf: (day: number) => readonly number[]) => {
+            const rows = days.flatMap((said, n) =>
+              orderOf(n).flatMap((which) => {
+                const [broker, symbol, day] = [brokers[which], said[which], dates[n]];
+                return broker && symbol && day ? [{ ...upstox(day, symbol), broker, token: broker }] : [];
+              }),
+            );
+            return dates.map((day) => termsOn(after(...rows), day)?.symbol);
+          };
+          expect(symbolsWith((day) => orders[day] ?? [])).toEqual(symbolsWith(() => [0, 1, 2, 3]));
+        }),
+        { numRuns: 1000 },
+      );
+    });
   });
 
   it('is idempotent, whatever the row and what went before', () => {

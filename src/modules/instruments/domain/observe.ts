@@ -4,7 +4,7 @@ import { keyFor } from './key-for';
 import { likelyTypeOfCash } from './series';
 import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
-import { surviving, type StatedField, type Statement } from './survivorship';
+import { surviving, survivingSymbol, type StatedField, type Statement } from './survivorship';
 import { at, dayAfter, earliest, next } from './timeline';
 import type { Day, InstrumentType, OptionType } from './values';
 
@@ -161,10 +161,12 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
   const set: Partial<Record<(typeof identity)[number], string>> = {};
   const dayBefore = period.from === seen.day ? state.terms.find(({ to }) => to === seen.day)?.value : undefined;
   for (const field of identity) {
-    const says = seen[field];
+    // An exchange's own list need not ask the brokers.
+    const isVoted = field === 'symbol' && seen.expiry === null && !isExchangeList(seen.broker);
+    const says = isVoted ? symbolNow(state, seen, was.symbol) : seen[field];
     if (says === null || says === was[field]) continue;
     // Another file of the same day changed this already, and this one still says what held before: the change stands.
-    if (dayBefore && dayBefore[field] === says) continue;
+    if (!isVoted && dayBefore && dayBefore[field] === says) continue;
     if (field === 'symbol' && isNamedByExchange(state, seen)) continue;
     if (was[field] === null) learnt[field] = says;
     else set[field] = says;
@@ -195,6 +197,17 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
   }
   return events;
 }
+
+/** The symbol after what this row says. A row that says nothing new renames nothing, also where a person has decided otherwise. */
+function symbolNow(state: Known, seen: Observation, was: string): string {
+  const isUndisputed = state.mappings.every(({ says }) => says.every(({ value }) => (value.exchangeSymbol ?? was) === was));
+  if (seen.symbol === was && isUndisputed) return was;
+  const stated = mappingEvents(state, seen, true).reduce<Instrument>(instrument.evolve, state) as Known; // no event makes it unknown
+  const now = survivingSymbol(stated.mappings, seen.day);
+  return now === null || now === survivingSymbol(state.mappings, seen.day) ? was : now;
+}
+
+const exchangeSymbolOf = ({ expiry, symbol }: Observation) => (expiry === null ? symbol : null);
 
 /** EQUITY is what a listing is taken for until a source can tell; what is more particular stays, whoever came first. */
 const tellsMore = (type: InstrumentType, than: InstrumentType) =>
@@ -248,6 +261,7 @@ function mappingEvents(state: Known, seen: Observation, renamed: boolean): Instr
     lotSize: seen.lotSize ?? current?.value.lotSize ?? null,
     tickSize: seen.tickSize ?? current?.value.tickSize ?? null,
     freezeQuantity: seen.freezeQuantity ?? current?.value.freezeQuantity ?? null,
+    exchangeSymbol: exchangeSymbolOf(seen),
   };
   if (current && same(says, current.value, renamed)) return events;
   const life = at(state.terms, day)?.to ?? null;

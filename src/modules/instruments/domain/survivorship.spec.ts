@@ -7,6 +7,7 @@ const says = (value: Partial<Statement>): Statement => ({
   lotSize: null,
   tickSize: null,
   freezeQuantity: null,
+  exchangeSymbol: null,
   ...value,
 });
 const mapping = (broker: string, segment: Mapping['segment'], ...periods: [from: string, value: Partial<Statement>][]): Mapping => ({

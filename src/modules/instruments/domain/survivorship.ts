@@ -11,6 +11,8 @@ export type Statement = {
   readonly lotSize: number | null;
   readonly tickSize: string | null;
   readonly freezeQuantity: number | null;
+  /** The exchange's symbol as the broker gives it; null of a contract, which goes by its underlying. */
+  readonly exchangeSymbol: string | null;
 };
 export type StatedField = 'name' | 'lotSize' | 'tickSize' | 'freezeQuantity';
 
@@ -62,4 +64,47 @@ function changedOn(says: Timeline<Statement>, from: Day, field: StatedField): st
   while (index > 0 && says[index - 1]?.value[field] === value) index--;
   const earlier = says[index - 1]?.value[field] ?? null;
   return earlier === null ? '' : (says[index]?.from ?? '');
+}
+
+/** Keeps the symbols of renamed companies: 378 of ICICI's of September 2025 were older than Upstox's of four weeks before. */
+const keepsOldSymbols = (broker: string) => broker === 'icici';
+
+/**
+ * The symbol that stands on a day: the newest that a broker came to say, else what most say, else what the best-ranked says. Brokers who
+ * keep old symbols are asked where nobody else says one. A symbol that was said before another comes back only with more than half of
+ * the brokers who ever said the other, so that two brokers cannot turn it to and fro.
+ */
+export function survivingSymbol(mappings: readonly Mapping[], day: Day): string | null {
+  const all = mappings.flatMap(({ broker, says }) => {
+    const symbol = at(says, day)?.value.exchangeSymbol ?? null;
+    return symbol === null ? [] : [{ broker, symbol, ever: symbolsUntil(says, day) }];
+  });
+  const current = all.filter(({ broker }) => !keepsOldSymbols(broker));
+  const voices = current.length > 0 ? current : all;
+  const claims = [...new Set(voices.map(({ symbol }) => symbol))].map((symbol) => {
+    const own = voices.filter((voice) => voice.symbol === symbol);
+    const since = own.map(({ ever }) => ever.at(-1)?.from ?? '').reduce((a, b) => (a > b ? a : b));
+    return { symbol, since, voices: own.length, best: own.map(({ broker }) => rank(broker)).reduce((a, b) => (a < b ? a : b)) };
+  });
+  claims.sort((a, b) => compare(b.since, a.since) || b.voices - a.voices || compare(a.best, b.best));
+  const spoken = voices.flatMap(({ ever }) => ever);
+  const firstSaid = (symbol: string) => spoken.reduce((first, one) => (one.symbol === symbol && one.from < first ? one.from : first), day);
+  const isWeakReturn = (symbol: string) =>
+    spoken.some((later) => {
+      if (firstSaid(later.symbol) <= firstSaid(symbol)) return false;
+      const asked = voices.filter(({ ever }) => ever.some((one) => one.symbol === later.symbol));
+      return asked.filter((voice) => voice.symbol === symbol).length * 2 <= asked.length;
+    });
+  return (claims.find(({ symbol }) => !isWeakReturn(symbol)) ?? claims[0])?.symbol ?? null;
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What a broker said until a day: each symbol with the day on which it came to say it. */
+function symbolsUntil(says: Timeline<Statement>, day: Day) {
+  const said: { readonly symbol: string; readonly from: Day }[] = [];
+  for (const { from, value } of says)
+    if (from <= day && value.exchangeSymbol !== null && value.exchangeSymbol !== said.at(-1)?.symbol)
+      said.push({ symbol: value.exchangeSymbol, from });
+  return said;
 }
