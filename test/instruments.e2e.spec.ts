@@ -198,6 +198,12 @@ describe('instruments over HTTP', () => {
       expect(itemsOf(body).every((item) => !('brokers' in item))).toBe(true);
     });
 
+    it('has a test instrument by its key, and not by its symbol', async () => {
+      expect((await get('/resolve?symbol=011NSETEST')).status).toBe(404);
+      expect((await get('/resolve?key=NSE:011NSETEST')).status).toBe(200);
+      expect((await get('/resolve?broker=kite&token=99001&segment=NSE')).status).toBe(200);
+    });
+
     it.each([
       'expiry=2026-01-27&expiry=2026-01-28',
       'q=a&q=b',

@@ -77,5 +77,6 @@ export const seen = (more: Partial<Observation>): Observation => ({
   securityId: null,
   crowded: false,
   keyFreeUntil: null,
+  corporateAction: null,
   ...more,
 });

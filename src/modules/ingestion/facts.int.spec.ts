@@ -201,6 +201,12 @@ describeWithData('the skewed file of Dhan after that of Upstox, 9 and 10 Februar
              WHERE e.type = 'ContractAdjusted'`,
     });
     expect(adjusted).toEqual({ count: 242, underlyings: ['GAIL'] });
+    const actions = await registry.database.query({
+      text: `SELECT e.data->'corporateAction'->>'kind' AS kind, e.data->'corporateAction'->>'amount' AS amount,
+                    e.data->'corporateAction'->'evidence'->>'contracts' AS contracts, count(*)
+             FROM log.events e WHERE e.type = 'ContractAdjusted' GROUP BY 1, 2, 3`,
+    });
+    expect(actions).toEqual([{ kind: 'dividend', amount: '5', contracts: '242', count: 242 }]);
     const common = await registry.database.query<{ segment: string; count: number }>({
       text: `SELECT d.segment, count(*) FROM registry.broker_tokens d
              JOIN registry.broker_tokens u ON u.broker = 'upstox' AND u.segment = d.segment AND u.exchange_token = d.exchange_token

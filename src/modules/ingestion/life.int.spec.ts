@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { dataFile, describeWithData } from '../../../test/support/data';
 import { freshDatabase } from '../../../test/support/database';
 import { registryOn } from '../../../test/support/registry';
@@ -73,6 +76,68 @@ describeWithData('the old symbols that ICICI keeps', stale, () => {
       });
       expect(tata).toEqual({ symbols: ['TATAMOTORS', 'TMPV'] });
     } finally {
+      await registry.close();
+    }
+  });
+});
+
+describe('a share whose face value is split, and which is moved to another series and back', () => {
+  const [before, after] = ['INE002A01018', 'INE002A01026'];
+  const share = (token: string, symbol: string, series: string, isin: string) => ({
+    ...{
+      segment: 'NSE_EQ',
+      exchange: 'NSE',
+      name: symbol,
+      instrument_key: `NSE_EQ|${isin}`,
+      lot_size: 1,
+      tick_size: 5,
+      freeze_quantity: 100000,
+    },
+    ...{ isin, instrument_type: series, exchange_token: token, trading_symbol: symbol, short_name: symbol, security_type: 'NORMAL' },
+  });
+  const others = Array.from({ length: 9 }, (_, n) => share(String(9000 + n), `OTHER${n}`, 'EQ', `INE00${n}B01010`));
+
+  it('keeps its listings, each with its token, as one security', async () => {
+    const registry = registryOn(await freshDatabase());
+    const folder = mkdtempSync(join(tmpdir(), 'life-'));
+    const load = (day: string, row: object) => {
+      const file = join(folder, `${day}.json`);
+      writeFileSync(file, JSON.stringify([row, ...others]));
+      return registry.load('upstox', file, day);
+    };
+    try {
+      await load('2026-01-05', share('2885', 'MOVED', 'EQ', before));
+      await load('2026-01-06', share('2885', 'MOVED', 'EQ', after));
+      await load('2026-01-07', share('2886', 'MOVED', 'BE', after));
+      await load('2026-01-08', share('2885', 'MOVED', 'EQ', after));
+      const tokens = await registry.database.query({
+        text: `SELECT b.exchange_token AS token, b.valid_from AS "from", b.valid_to AS "to", t.key, t.isin,
+                      dense_rank() OVER (ORDER BY i.id) AS listing, dense_rank() OVER (ORDER BY i.security_id) AS security
+               FROM registry.broker_tokens b JOIN registry.instruments i ON i.id = b.instrument_id
+               JOIN registry.lot_sizes t ON t.instrument_id = i.id AND t.valid_from <= b.valid_from AND (t.valid_to IS NULL OR t.valid_to > b.valid_from)
+               WHERE b.exchange_token IN ('2885', '2886') ORDER BY b.valid_from`,
+      });
+      const plain = { token: '2885', key: 'NSE:MOVED', listing: 1, security: 1 };
+      expect(tokens).toEqual([
+        { ...plain, from: '2026-01-05', to: '2026-01-06', isin: before },
+        { ...plain, from: '2026-01-06', to: '2026-01-07', isin: after },
+        { token: '2886', key: 'NSE:MOVED-BE', listing: 2, security: 1, from: '2026-01-07', to: '2026-01-08', isin: after },
+        { ...plain, from: '2026-01-08', to: null, isin: after },
+      ]);
+      const history = await registry.database.query({
+        text: `SELECT e.type, e.data->>'validFrom' AS "from" FROM log.events e
+               WHERE e.stream = (SELECT 'instrument-' || b.instrument_id FROM registry.broker_tokens b WHERE b.exchange_token = '2885' LIMIT 1) ORDER BY e.position`,
+      });
+      expect(history).toEqual([
+        { type: 'InstrumentListed', from: '2026-01-05' },
+        { type: 'BrokerTokenAssigned', from: '2026-01-05' },
+        { type: 'IsinChanged', from: '2026-01-06' },
+        { type: 'BrokerTokenAssigned', from: '2026-01-06' },
+        { type: 'BrokerTokenWithdrawn', from: '2026-01-07' },
+        { type: 'BrokerTokenAssigned', from: '2026-01-08' },
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
       await registry.close();
     }
   });

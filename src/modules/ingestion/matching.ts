@@ -23,6 +23,8 @@ export type Match = {
   readonly former: string | null;
   /** Of a row that says since when it is listed: all listings of its security in the segment. */
   readonly listings: readonly string[];
+  /** Of the listings that ever had the row's ISIN. */
+  readonly securityId: string | null;
 };
 
 export type Gone = { readonly instrument: string; readonly segment: Segment; readonly exchangeToken: string };
@@ -187,7 +189,7 @@ export const underlyingOf = ({ expiry, symbol }: DumpRow) => (expiry === null ? 
 const candidates = `
   SELECT array_remove(ARRAY[s.own, peer.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, holder.id], NULL)::text[]
            AS candidates,
-         CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil", former.id AS former,
+         CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil", former.id AS former, security.id AS "securityId",
          CASE WHEN s.has_listing_day THEN ARRAY(
            SELECT i.instrument_id::text FROM registry.instrument_identifiers i WHERE i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
          ) ELSE '{}' END AS listings
@@ -225,14 +227,20 @@ const candidates = `
     SELECT b.instrument_id AS id FROM registry.broker_tokens b
     JOIN registry.instruments i ON i.id = b.instrument_id AND i.delisting IS NOT NULL AND i.listed_to <= $2
     JOIN registry.lot_sizes t ON t.instrument_id = i.id AND t.valid_to = i.listed_to
-    WHERE s.own IS NULL AND peer.id IS NULL AND held.id IS NULL AND listed.id IS NULL AND b.exchange_token = s.exchange_token AND b.segment = s.segment
+    -- Contracts are not delisted.
+    WHERE s.key NOT LIKE '%:%:%' AND s.own IS NULL AND peer.id IS NULL AND held.id IS NULL AND listed.id IS NULL AND b.exchange_token = s.exchange_token AND b.segment = s.segment
       AND b.valid_to <= $2 AND t.expiry IS NULL AND (t.isin = s.isin OR t.key = s.key)
     ORDER BY b.valid_to DESC LIMIT 1
   ) former ON true
+  LEFT JOIN LATERAL (
+    SELECT i.security_id AS id FROM registry.instrument_identifiers k JOIN registry.instruments i ON i.id = k.instrument_id
+    WHERE s.isin IS NOT NULL AND s.own IS NULL AND k.value = s.isin AND k.kind = 'isin' AND i.security_id IS NOT NULL
+    ORDER BY i.listed_from, i.id LIMIT 1
+  ) security ON true
   ORDER BY s.n`;
 
-type Candidates = Pick<Match, 'candidates' | 'keyFreeUntil' | 'former' | 'listings'>;
-const none: Candidates = { candidates: [], keyFreeUntil: null, former: null, listings: [] };
+type Candidates = Pick<Match, 'candidates' | 'keyFreeUntil' | 'former' | 'listings' | 'securityId'>;
+const none: Candidates = { candidates: [], keyFreeUntil: null, former: null, listings: [], securityId: null };
 
 /** Finds what rows may mean, as it was when the transaction began that the connection is in: not each other. */
 export class Matching {

@@ -1,6 +1,7 @@
 import { WrongExpectedVersion } from '../../platform/event-store/event-store';
 import {
   at,
+  corporateActionOf,
   isExchangeList,
   leave,
   next,
@@ -8,6 +9,8 @@ import {
   sameInstrument,
   securityOf,
   withdraw,
+  type AdjustedPair,
+  type CorporateAction,
   type Day,
   type Instrument,
   type InstrumentEvent,
@@ -66,7 +69,7 @@ export class Publisher {
     const settled = new Set(
       matches.flatMap((match) => (match.own !== null && this.means(stateOf(match.own), this.observation(match)) ? match.own : [])),
     );
-    for (const match of matches) {
+    const meant = matches.flatMap((match) => {
       const seen = this.observation(match);
       let id = match.candidates.find(
         (candidate) => (candidate === match.own || !settled.has(candidate)) && this.means(stateOf(candidate), seen),
@@ -76,12 +79,18 @@ export class Publisher {
         // Brokers keep what is delisted; that it is back only the exchange can say.
         if (!isExchangeList(this.broker)) {
           this.refuse(match, delisted(former));
-          continue;
+          return [];
         }
         id = match.former ?? undefined;
       }
       // The day of listing is that of the security: a further listing of it, in another series, begins with the file.
       if (match.listings.some((listing) => listing !== id)) seen.listedOn = null;
+      return [{ match, seen, id }];
+    });
+    const actions = corporateActions(meant.map(({ seen, id }) => ({ seen, state: id === undefined ? undefined : stateOf(id) })));
+    for (const { match, seen: row, id } of meant) {
+      const corporateAction = actions.get(`${row.segment} ${row.underlying}`);
+      const seen = corporateAction ? { ...row, corporateAction } : row;
       if (match.own !== null && match.own !== id) add(match.own, false, { decide: this.withdrawal(seen.segment, seen.exchangeToken) });
       add(id ?? this.newId(), id === undefined, { decide: (state) => observe(state, seen), match });
     }
@@ -134,7 +143,7 @@ export class Publisher {
     return (state: Instrument) => withdraw(state, this.broker, segment, exchangeToken, this.day, this.ownUntil.get(segment) ?? null);
   }
 
-  private observation({ row, crowded, keyFreeUntil }: Match): Observation & { listedOn: Day | null } {
+  private observation({ row, crowded, keyFreeUntil, securityId }: Match): Observation & { listedOn: Day | null } {
     const underlying = underlyingOf(row);
     const other = underlying === null ? undefined : this.otherNames.get(row.segment)?.get(underlying);
     return {
@@ -146,10 +155,11 @@ export class Publisher {
       day: this.day,
       until: this.until.get(row.segment) ?? null,
       ownUntil: this.ownUntil.get(row.segment) ?? null,
-      securityId: securityOf(row.isin),
+      securityId: securityId ?? securityOf(row.isin),
       listedOn: row.listedOn ?? null,
       crowded,
       keyFreeUntil,
+      corporateAction: null,
     };
   }
 
@@ -225,6 +235,29 @@ export class Publisher {
 
 const delisted = (former: Instrument) =>
   `It was delisted (${(former.status === 'known' && former.delisting) || 'no reason was given'}): what a broker still has of it is left out until the exchange's list has it again.`;
+
+/** By segment and underlying. */
+function corporateActions(
+  rows: readonly { readonly seen: Observation; readonly state: Instrument | undefined }[],
+): ReadonlyMap<string, CorporateAction> {
+  const adjusted = new Map<string, AdjustedPair[]>();
+  for (const { seen, state } of rows) {
+    if (seen.strike === null || state?.status !== 'known') continue;
+    const terms = at(state.terms, seen.day)?.value;
+    if (!terms?.strike || terms.strike === seen.strike) continue;
+    const name = `${seen.segment} ${seen.underlying}`;
+    const pair: AdjustedPair = { strike: [terms.strike, seen.strike], lotSize: [terms.lotSize, seen.lotSize] };
+    const pairs = adjusted.get(name);
+    if (pairs) pairs.push(pair);
+    else adjusted.set(name, [pair]);
+  }
+  return new Map(
+    [...adjusted].flatMap(([name, pairs]) => {
+      const action = corporateActionOf(pairs);
+      return action ? [[name, action] as const] : [];
+    }),
+  );
+}
 
 type ExclusionError = Error & { readonly code: '23P01'; readonly constraint?: string; readonly detail?: string };
 const isExclusion = (error: unknown): error is ExclusionError => error instanceof Error && 'code' in error && error.code === '23P01';

@@ -24,6 +24,8 @@ export { at, clear, dayAfter, earliest, next, put } from './domain/timeline';
 export type { Timeline } from './domain/timeline';
 export { expire, leave, withdraw } from './domain/life-cycle';
 export { isPreferred } from './domain/survivorship';
+export { corporateActionOf } from './domain/corporate-action';
+export type { AdjustedPair, CorporateAction } from './domain/corporate-action';
 export { AsOf, KnownAt, Moments, times } from './moments';
 export type { Reading, Times } from './moments';
 export { mappingExample } from './examples';

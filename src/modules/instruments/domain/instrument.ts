@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Decider, EventOf } from '../../../platform/event-store/decider';
+import { CorporateAction } from './corporate-action';
 import { Segment } from './segment';
 import type { Mapping, Statement } from './survivorship';
 import { amend, clear, dayAfter, put, type Timeline } from './timeline';
@@ -58,7 +59,8 @@ export const instrumentEvents = {
   IdentifierLearnt: Changed.extend({ securityId: z.uuid().optional() }),
   InstrumentRenamed: Changed,
   TermsAmended: Changed,
-  ContractAdjusted: Changed.extend({ reason: z.string().optional() }),
+  /** With the corporate action where one explains all of the underlying's adjustments in the file. */
+  ContractAdjusted: Changed.extend({ reason: z.string().optional(), corporateAction: CorporateAction.optional() }),
   ExpiryRescheduled: Changed,
   SeriesChanged: Changed,
   IsinChanged: Changed,

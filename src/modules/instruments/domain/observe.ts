@@ -1,3 +1,4 @@
+import type { CorporateAction } from './corporate-action';
 import type { Instrument, InstrumentEvent, Known, Terms } from './instrument';
 import { instrument, said } from './instrument';
 import { keyFor } from './key-for';
@@ -43,6 +44,8 @@ export type Observation = {
   readonly crowded: boolean;
   /** The day on which another instrument takes the key; null when it is free from here on. */
   readonly keyFreeUntil: Day | null;
+  /** What explains how the file adjusts the contracts of this underlying. */
+  readonly corporateAction: CorporateAction | null;
 };
 
 /** Fields of the terms that a row states outright. What brokers may state differently goes through survivorship. */
@@ -185,7 +188,10 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
   });
   if (set.expiry)
     events.push(change('ExpiryRescheduled', { expiry: set.expiry, key: keyFor(seen.segment, { ...was, expiry: set.expiry }, null) }));
-  if (set.strike) events.push(change('ContractAdjusted', { strike: set.strike, key }));
+  if (set.strike) {
+    const because = seen.corporateAction && { corporateAction: seen.corporateAction };
+    events.push({ type: 'ContractAdjusted', data: { ...span(state, seen, was, { strike: set.strike, key }), ...because } });
+  }
   if (set.symbol) events.push(change('InstrumentRenamed', { ...renamed, key }));
   if (set.series) events.push(change('SeriesChanged', { series: set.series, key }));
   if (set.isin) events.push(change('IsinChanged', { isin: set.isin }));
@@ -213,7 +219,7 @@ const exchangeSymbolOf = ({ expiry, symbol }: Observation) => (expiry === null ?
 const tellsMore = (type: InstrumentType, than: InstrumentType) =>
   type !== than && (than === 'OTHER' || (than === 'EQUITY' && type !== 'OTHER'));
 
-type ChangeType = 'ExpiryRescheduled' | 'ContractAdjusted' | 'InstrumentRenamed' | 'SeriesChanged' | 'IsinChanged' | 'TermsAmended';
+type ChangeType = 'ExpiryRescheduled' | 'InstrumentRenamed' | 'SeriesChanged' | 'IsinChanged' | 'TermsAmended';
 
 /**
  * From the day of the file until the next thing known: a later change of one of these fields, or, for a file that came late, the day

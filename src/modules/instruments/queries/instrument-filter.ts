@@ -32,6 +32,7 @@ export const InstrumentFilter = query({
   optionType: OptionType.optional(),
   status: several(z.enum(statuses)).optional().describe('Default: active,suspended.'),
   isin: Isin.optional(),
+  securityId: z.uuid().optional().describe('All listings of one security, with `status` also those that ended.'),
   broker: Broker.optional().describe('Only what this broker has a token for.'),
   q: text.optional().describe('Part of the key, the symbol or the name.'),
   sort: z
@@ -85,6 +86,7 @@ export function conditionsOf(filter: Wanted, { moment }: Reading, ever: boolean)
   equal('t.strike', filter.strike);
   equal('t.option_type', filter.optionType);
   equal('t.isin', filter.isin);
+  equal('i.security_id', filter.securityId);
   if (filter.expiryFrom) where.push(`t.expiry >= ${name(filter.expiryFrom)}`);
   if (filter.expiryTo) where.push(`t.expiry <= ${name(filter.expiryTo)}`);
   if (filter.strikeFrom) where.push(`t.strike >= ${name(filter.strikeFrom)}`);

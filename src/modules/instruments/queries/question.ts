@@ -84,6 +84,8 @@ export const derivatives = segments.filter((segment) => segmentFacts[segment].ki
 /** Whether the instrument answers the question: every field that was given holds at the moment. */
 export function answers(instrument: Snapshot, question: Question, { moment, asked }: Reading): boolean {
   const { segments: wanted, expiry, strike, optionType, isin, broker, token, brokerSymbol } = question;
+  // Exchanges' test instruments are found by what is theirs alone.
+  if (instrument.isTest && (question.by === 'name' || question.by === 'contract')) return false;
   if (wanted && !wanted.includes(instrument.segment)) return false;
   if (question.by !== 'id' && question.by !== 'key') {
     // A contract that is asked for by its expiry is found after it, too.
