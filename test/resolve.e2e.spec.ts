@@ -45,6 +45,12 @@ describe('resolving over HTTP', () => {
   });
   afterAll(() => service.stop());
 
+  it('lists all listings of one security', async () => {
+    const { matches } = (await service.call('GET', '/resolve?isin=INE000X01014&segment=NSE')).body as { matches: { securityId: string }[] };
+    const { body } = await service.call('GET', `/instruments?securityId=${matches[0]?.securityId}`);
+    expect((body as { items: { key: string }[] }).items.map(({ key }) => key)).toEqual(['BSE:TWICE', 'NSE:TWICE']);
+  });
+
   it.each<[Record<string, string>, string[]]>([
     [{ symbol: 'RELIANCE', segment: 'NSE' }, ['NSE:RELIANCE']],
     [{ symbol: 'reliance', exchange: 'XNSE' }, ['NSE:RELIANCE']],

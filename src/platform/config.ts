@@ -126,6 +126,8 @@ const fields = {
   /** Minutes of trading after the day of a broker's newest file until it is called late, and stale. */
   freshnessLateMinutes: { name: 'INSTRUMENT_REGISTRY_FRESHNESS_LATE_MINUTES', form: number(0, 1_000_000).default(60) },
   freshnessStaleMinutes: { name: 'INSTRUMENT_REGISTRY_FRESHNESS_STALE_MINUTES', form: number(0, 1_000_000).default(375) },
+  /** Files of each of its brokers that must lack a listing before it counts as delisted. */
+  delistingFiles: { name: 'INSTRUMENT_REGISTRY_DELISTING_FILES', form: number(1, 1_000).default(5) },
   uploadMaxPackedBytes: {
     name: 'INSTRUMENT_REGISTRY_UPLOAD_MAX_PACKED_BYTES',
     form: number(1, Number.MAX_SAFE_INTEGER).default(512 * mebibytes),

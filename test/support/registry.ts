@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { DelistDropped } from '../../src/modules/ingestion/delist-dropped';
 import { ExpireInstruments } from '../../src/modules/ingestion/expire-instruments';
 import { GateLimits } from '../../src/modules/ingestion/gate-limits';
 import { Ingest } from '../../src/modules/ingestion/ingest';
@@ -24,6 +25,7 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
   const clock = new MarketClock(config, database);
   const expiries = new ExpireInstruments(config, database, instruments, clock, new Log({ logLevel: 'silent' }));
   const days = new KnownDays(database);
+  const dropped = new DelistDropped(config, database, instruments);
   const ingest = new Ingest(
     config,
     database,
@@ -31,6 +33,7 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
     runs,
     clock,
     expiries,
+    dropped,
     new PublishedBefore(database, instruments),
     days,
     new Judging(new GateLimits(config), days),

@@ -8,6 +8,7 @@ import { insertRows } from '../../platform/database/bulk';
 import { venueOf } from '../calendar';
 import { exchangeLists, Instruments, isExchangeList, MarketClock, type Day, type Segment } from '../instruments';
 import { adapterOf } from './adapters';
+import { DelistDropped } from './delist-dropped';
 import { ExpireInstruments } from './expire-instruments';
 import { byToken, isWanted, segmentsIn, smallestExpiry, type ByToken, type SegmentRows } from './domain/dump';
 import { type DumpRow, type RejectedRow } from './domain/dump-row';
@@ -56,6 +57,7 @@ export class Ingest {
     private readonly runs: IngestionRuns,
     private readonly clock: MarketClock,
     private readonly expiries: ExpireInstruments,
+    private readonly dropped: DelistDropped,
     private readonly publishedBefore: PublishedBefore,
     private readonly days: KnownDays,
     private readonly judging: Judging,
@@ -252,6 +254,7 @@ export class Ingest {
       }
       return { covered: covered.filter((segment) => !quarantined.includes(segment)), gates, quarantined, trusted, waiting, publisher };
     });
+    if (!dryRun && request.mode !== 'backfill') await this.dropped.after(broker, day, covered);
     await progress.at('expiring', { ...counts, accepted: trusted.rows.length }, counts.rows, 96);
     // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.
     // What is quarantined completes nothing, and moves no clock.

@@ -4,6 +4,7 @@ import { ApproveIngestionHandler } from './commands/approve-ingestion';
 import { CancelIngestionHandler } from './commands/cancel-ingestion';
 import { QueueIngestionHandler } from './commands/queue-ingestion';
 import { RejectIngestionHandler } from './commands/reject-ingestion';
+import { DelistDropped } from './delist-dropped';
 import { ExpireInstruments } from './expire-instruments';
 import { GateLimits } from './gate-limits';
 import { Ingest } from './ingest';
@@ -30,6 +31,7 @@ import { Sources } from './sources';
     IngestionRuns,
     RunFiles,
     Sources,
+    DelistDropped,
     ExpireInstruments,
     PublishedBefore,
     KnownDays,

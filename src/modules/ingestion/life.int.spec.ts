@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataFile, describeWithData } from '../../../test/support/data';
 import { freshDatabase } from '../../../test/support/database';
+import { kiteCsv, type KiteRow } from '../../../test/support/kite';
 import { registryOn } from '../../../test/support/registry';
 
 /** The life of instruments over several files, on real dumps. */
@@ -140,5 +141,67 @@ describe('a share whose face value is split, and which is moved to another serie
       rmSync(folder, { recursive: true });
       await registry.close();
     }
+  });
+});
+
+describe('a listing that brokers drop', () => {
+  const shares = (...more: KiteRow[]) => [...Array.from({ length: 9 }, (_, n) => ({ token: 100 + n, symbol: `STAYS${n}` })), ...more];
+  const gone = { token: 77, symbol: 'GONE' };
+  let registry: Registry;
+  const folder = mkdtempSync(join(tmpdir(), 'dropped-'));
+  beforeEach(async () => void (registry = registryOn(await freshDatabase(), 'follow', { INSTRUMENT_REGISTRY_DELISTING_FILES: '3' })));
+  afterEach(() => registry.close());
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const kite = (day: string, ...more: KiteRow[]) => {
+    const file = join(folder, 'kite.csv');
+    writeFileSync(file, kiteCsv(shares(...more)));
+    return registry.load('kite', file, day);
+  };
+  const shoonya = (day: string, ...more: KiteRow[]) => {
+    const file = join(folder, 'NSE_symbols.txt');
+    const rows = shares(...more).map(({ token, symbol }) => `NSE,${token},1,${symbol},${symbol}-EQ,EQ,0.05,`);
+    writeFileSync(file, ['Exchange,Token,LotSize,Symbol,TradingSymbol,Instrument,TickSize,', ...rows, ''].join('\n'));
+    return registry.load('shoonya', file, day);
+  };
+  const events = () =>
+    registry.database.query({
+      text: `SELECT e.type, e.data->>'validFrom' AS "from" FROM log.events e
+             WHERE e.type IN ('InstrumentDelisted', 'InstrumentListed')
+               AND e.stream IN (SELECT 'instrument-' || b.instrument_id FROM registry.broker_tokens b WHERE b.exchange_token = '77') ORDER BY e.position`,
+    });
+  const listed = { type: 'InstrumentListed', from: '2026-01-05' };
+
+  it('stays listed while one of them has it', async () => {
+    await kite('2026-01-05', gone);
+    await shoonya('2026-01-05', gone);
+    for (const day of ['2026-01-06', '2026-01-07', '2026-01-08', '2026-01-09']) {
+      await kite(day);
+      await shoonya(day, gone);
+    }
+    expect(await events()).toEqual([listed]);
+  });
+
+  it('stays listed where only one ever had it', async () => {
+    await kite('2026-01-05', gone);
+    await shoonya('2026-01-05');
+    for (const day of ['2026-01-06', '2026-01-07', '2026-01-08', '2026-01-09']) await kite(day);
+    expect(await events()).toEqual([listed]);
+  });
+
+  it('is delisted from the first day on which none has it, and listed again when it comes back', async () => {
+    await kite('2026-01-05', gone);
+    await shoonya('2026-01-05', gone);
+    for (const day of ['2026-01-06', '2026-01-07', '2026-01-08']) await kite(day);
+    for (const day of ['2026-01-07', '2026-01-08']) await shoonya(day);
+    expect(await events()).toEqual([listed]);
+    await shoonya('2026-01-09');
+    expect(await events()).toEqual([listed, { type: 'InstrumentDelisted', from: '2026-01-07' }]);
+    await kite('2026-01-12', gone);
+    expect(await events()).toEqual([
+      listed,
+      { type: 'InstrumentDelisted', from: '2026-01-07' },
+      { type: 'InstrumentListed', from: '2026-01-12' },
+    ]);
   });
 });

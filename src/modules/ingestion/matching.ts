@@ -224,13 +224,19 @@ const candidates = `
     WHERE s.segment = ANY($3) AND t.key = s.key AND t.valid_from > $2 AND t.instrument_id IS DISTINCT FROM held.id ORDER BY t.valid_from LIMIT 1
   ) holder ON true
   LEFT JOIN LATERAL (
-    SELECT b.instrument_id AS id FROM registry.broker_tokens b
-    JOIN registry.instruments i ON i.id = b.instrument_id AND i.delisting IS NOT NULL AND i.listed_to <= $2
-    JOIN registry.lot_sizes t ON t.instrument_id = i.id AND t.valid_to = i.listed_to
-    -- Contracts are not delisted.
-    WHERE s.key NOT LIKE '%:%:%' AND s.own IS NULL AND peer.id IS NULL AND held.id IS NULL AND listed.id IS NULL AND b.exchange_token = s.exchange_token AND b.segment = s.segment
-      AND b.valid_to <= $2 AND t.expiry IS NULL AND (t.isin = s.isin OR t.key = s.key)
-    ORDER BY b.valid_to DESC LIMIT 1
+    -- A listing that was delisted: two of key, ISIN and token agree.
+    SELECT i.id FROM (
+      SELECT b.instrument_id AS id FROM registry.broker_tokens b
+      WHERE b.exchange_token = s.exchange_token AND b.segment = s.segment AND b.valid_to <= $2
+      UNION SELECT t.instrument_id FROM registry.lot_sizes t WHERE t.key = s.key AND t.valid_to <= $2
+    ) c
+    JOIN registry.instruments i ON i.id = c.id AND i.delisting IS NOT NULL AND i.listed_to <= $2
+    JOIN registry.lot_sizes t ON t.instrument_id = i.id AND t.valid_to = i.listed_to AND t.expiry IS NULL
+    WHERE s.key NOT LIKE '%:%:%' AND s.own IS NULL AND peer.id IS NULL AND held.id IS NULL AND listed.id IS NULL
+      AND (t.key = s.key)::int + coalesce(t.isin = s.isin, false)::int + (EXISTS (
+        SELECT FROM registry.broker_tokens b WHERE b.instrument_id = i.id AND b.exchange_token = s.exchange_token
+      ))::int > 1
+    ORDER BY i.listed_to DESC, i.id LIMIT 1
   ) former ON true
   LEFT JOIN LATERAL (
     SELECT i.security_id AS id FROM registry.instrument_identifiers k JOIN registry.instruments i ON i.id = k.instrument_id

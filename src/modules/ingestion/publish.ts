@@ -77,7 +77,7 @@ export class Publisher {
       const former = id === undefined && match.former !== null ? stateOf(match.former) : undefined;
       if (former && this.means(former, seen)) {
         // Brokers keep what is delisted; that it is back only the exchange can say.
-        if (!isExchangeList(this.broker)) {
+        if (!isDropped(former) && !isExchangeList(this.broker)) {
           this.refuse(match, delisted(former));
           return [];
         }
@@ -232,6 +232,8 @@ export class Publisher {
       if (change) this.refusals.push({ line: change.line, raw: change.raw, reason });
   }
 }
+
+const isDropped = (former: Instrument) => former.status === 'known' && former.isDropped;
 
 const delisted = (former: Instrument) =>
   `It was delisted (${(former.status === 'known' && former.delisting) || 'no reason was given'}): what a broker still has of it is left out until the exchange's list has it again.`;

@@ -69,7 +69,8 @@ export const instrumentEvents = {
   InstrumentSuspended: Reasoned.extend({ validTo: Day.optional() }),
   InstrumentResumed: Reasoned.extend({ validTo: Day.optional() }),
   InstrumentExpired: z.object({ expiry: Day, validFrom: Day }),
-  InstrumentDelisted: Reasoned,
+  /** By its brokers, who have all dropped it; else a person or the exchange said so. */
+  InstrumentDelisted: Reasoned.extend({ by: z.literal('brokers').optional() }),
   BrokerTokenAssigned: Terms.pick({ symbol: true, ...mayLack })
     .partial(mayLack)
     .extend(Token.shape)
@@ -101,6 +102,8 @@ export type Known = {
   readonly expired: boolean;
   /** The reason, empty when none was given; null while it is not delisted. */
   readonly delisting: string | null;
+  /** Whether it was its brokers who delisted it: any of them may bring it back. */
+  readonly isDropped: boolean;
 };
 export type Instrument = { readonly status: 'unknown' } | Known;
 
@@ -138,6 +141,7 @@ export const instrument: Decider<Instrument, InstrumentEvent> = {
         return {
           ...state,
           delisting: event.data.reason ?? '',
+          isDropped: event.data.by === 'brokers',
           terms: clear(state.terms, event.data.validFrom, null),
           mappings: state.mappings.map((mapping) => ({ ...mapping, says: clear(mapping.says, event.data.validFrom, null) })),
         };
@@ -198,6 +202,7 @@ function listed(state: Instrument, data: DataOf<'InstrumentListed'>): Known {
     mappings: [],
     expired: false,
     delisting: null,
+    isDropped: false,
   };
 }
 

@@ -146,6 +146,25 @@ export function delist(state: Instrument, reason: string | undefined, day: Day):
   return [{ type: 'InstrumentDelisted', data: { ...because(reason), validFrom: day } }];
 }
 
+/** A broker that had a listing: the day from which its files lack it, and how many of them have come since. */
+export type Drop = { readonly broker: string; readonly since: Day; readonly files: number };
+
+/**
+ * A listing that all of its brokers, two at least, have left out of so many of their files ends on the first day on which none had it.
+ * One broker never suffices: it may have stopped offering the share.
+ */
+export function delistDropped(state: Instrument, drops: readonly Drop[], files: number): InstrumentEvent[] {
+  if (state.status === 'unknown' || state.delisting !== null || drops.length < 2) return [];
+  const since = drops.map((drop) => drop.since).reduce((a, b) => (a > b ? a : b));
+  const had = new Set(state.mappings.map(({ broker }) => broker));
+  const isAgreed = drops.every((drop) => drop.files >= files) && [...had].every((name) => drops.some(({ broker }) => broker === name));
+  const isStillHad = state.mappings.some(({ says }) => says.some(({ to }) => to === null || to > since));
+  const terms = at(state.terms, since);
+  if (!isAgreed || isStillHad || !terms || terms.value.expiry !== null) return [];
+  const reason = `No longer at ${drops.map(({ broker }) => broker).join(', ')}: missing from ${files} files of each or more.`;
+  return [{ type: 'InstrumentDelisted', data: { reason, by: 'brokers', validFrom: terms.from === since ? dayAfter(since) : since } }];
+}
+
 function living(state: Instrument, day: Day): { known: Known; terms: Terms } {
   if (state.status === 'unknown') throw new NotFound('No such instrument.');
   const period = at(state.terms, day);
