@@ -2,7 +2,7 @@ import { contractTerms, listed, shareTerms } from '../../../../test/support/exam
 import { specificationFor } from '../../../../test/support/specification';
 import { NotFound, Refused } from '../../../platform/errors';
 import { instrument, type Instrument, type InstrumentEvent } from './instrument';
-import { adjust, amendTerms, delist, expire, register, rename, resume, suspend, withdraw } from './life-cycle';
+import { adjust, amendTerms, delist, delistDropped, expire, register, rename, resume, suspend, withdraw } from './life-cycle';
 import { at } from './timeline';
 
 const given = specificationFor(instrument);
@@ -214,4 +214,34 @@ describe('withdrawing a token', () => {
     given(share, assigned('2026-01-06', null)).when(from('2026-01-08', '2026-01-09')).then(withdrawn('2026-01-08', '2026-01-09')));
   it('does nothing where it is not open', () =>
     given(share, assigned('2026-01-06', '2026-01-08')).when(from('2026-01-08', null)).thenNothing());
+});
+
+describe('a listing that brokers drop', () => {
+  const had = (broker: string, validTo: string | null): InstrumentEvent => ({
+    type: 'BrokerTokenAssigned',
+    data: { broker, segment: 'NSE', exchangeToken: '2885', token: '2885', symbol: 'RELIANCE', validFrom: '2026-01-06', validTo },
+  });
+  const drop = (broker: string, since: string, files = 5) => ({ broker, since, files });
+  const both = [drop('kite', '2026-01-08'), drop('upstox', '2026-01-10')];
+  const dropped = [share, had('kite', '2026-01-08'), had('upstox', '2026-01-10')];
+
+  it('ends on the first day on which none had it, with their names', () =>
+    given(...dropped)
+      .when((state) => delistDropped(state, both, 5))
+      .then({
+        type: 'InstrumentDelisted',
+        data: { reason: 'No longer at kite, upstox: missing from 5 files of each or more.', validFrom: '2026-01-10' },
+      }));
+
+  it.each([
+    ['one broker had it', [share, had('kite', '2026-01-08')], both.slice(0, 1)],
+    ['one of them has too few files', dropped, [drop('kite', '2026-01-08'), drop('upstox', '2026-01-10', 4)]],
+    ['one of them has it again', [...dropped, had('kite', null)], both],
+    ['a third one was not asked', [...dropped, had('dhan', '2026-01-09')], both],
+    ['it is delisted already', [...dropped, { type: 'InstrumentDelisted', data: { validFrom: '2026-01-12' } } as const], both],
+  ])('stays when %s', (_, events, drops) =>
+    given(...events)
+      .when((state) => delistDropped(state, drops, 5))
+      .thenNothing(),
+  );
 });
