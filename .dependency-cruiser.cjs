@@ -47,6 +47,12 @@ module.exports = {
       { path: '^src/modules/', pathNot: '^src/modules/[^/]+/index[.]ts$' },
     ),
     error(
+      'generator-knows-nothing-of-the-registry',
+      'What makes test data must not share the mistakes of what reads it.',
+      { path: '^src/generator/', pathNot: '[.]spec[.]ts$' },
+      { path: '^src/', pathNot: '^src/generator/' },
+    ),
+    error(
       'front-door-only',
       'A module is entered through its index.ts.',
       { path: '^src/modules/([^/]+)/' },

@@ -6,6 +6,7 @@ import { approveCommand, changesCommand, rejectCommand } from './decide';
 import { calendarCommand } from './calendar';
 import { diffCommand } from './diff';
 import { Failure } from './failure';
+import { generateCommand } from './generate';
 import { ingestCommand } from './ingest';
 import { keysCommand } from './keys';
 import { migrateCommand } from './migrate';
@@ -46,5 +47,5 @@ function programOn(config: Config): Command {
     keysCommand,
   ];
   for (const command of commands) program.addCommand(command(api));
-  return program.addCommand(migrateCommand(config)).addCommand(rebuildCommand(config));
+  return program.addCommand(migrateCommand(config)).addCommand(rebuildCommand(config)).addCommand(generateCommand());
 }
