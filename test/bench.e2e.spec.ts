@@ -12,6 +12,7 @@ describe('the benchmarks', () => {
   it.each([
     ['ingest', ['first load', 'unchanged, other bytes']],
     ['append', ['bulk, 5000 a transaction', 'single commands, 16 writers']],
+    ['day', ['a day of ten brokers']],
     ['resolve', ['GET resolve by token', 'POST resolve, 1,000 items']],
   ])(
     '%s runs on generated data and writes what it saw',
@@ -34,7 +35,7 @@ describe('the benchmarks', () => {
   it('name what there is when asked for something else', async () => {
     await expect(promisify(execFile)(process.execPath, ['bench/run.mjs', 'nothing'])).rejects.toMatchObject({
       code: 2,
-      stderr: 'There is no benchmark nothing. There are: append, ingest, resolve.\n',
+      stderr: 'There is no benchmark nothing. There are: append, day, ingest, resolve.\n',
     });
   });
 });

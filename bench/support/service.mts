@@ -13,7 +13,7 @@ const flags = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 const headers = { 'x-api-key': apiKey };
 
 export type Counts = Readonly<
-  Record<'rows' | 'accepted' | 'expired' | 'unchanged' | 'listed' | 'amended' | 'tokensAssigned' | 'tokensWithdrawn', number>
+  Record<'rows' | 'accepted' | 'expired' | 'unchanged' | 'listed' | 'amended' | 'adjusted' | 'tokensAssigned' | 'tokensWithdrawn', number>
 >;
 type Run = { readonly id: string; readonly status: string; readonly reason: string | null; readonly counts: Counts };
 
@@ -69,11 +69,11 @@ export async function startService() {
   }
 
   /** From the first byte sent to the end of the run, in seconds. */
-  async function ingest(broker: string, file: Buffer, day: string): Promise<Run & { readonly seconds: number }> {
+  async function ingest(broker: string, file: Buffer, day: string, type = 'text/csv'): Promise<Run & { readonly seconds: number }> {
     const began = performance.now();
     const response = await fetch(`${base}/api/v1/brokers/${broker}/ingestions?day=${day}`, {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'text/csv' },
+      headers: { ...headers, 'content-type': type },
       body: new Uint8Array(file),
     });
     if (response.status !== 202) throw new Error(`The upload was answered ${response.status}: ${await response.text()}`);
