@@ -54,7 +54,7 @@ describe('instruments over HTTP', () => {
         assetClass: 'index',
         series: null,
         isin: null,
-        cfi: null,
+        cfi: 'OCEICS',
         underlying: { symbol: 'NIFTY', id: index.id, key: 'NSE_INDEX:NIFTY' },
         securityId: null,
         expiry,

@@ -27,7 +27,7 @@ export const instrumentExample = {
   assetClass: 'index',
   series: null,
   isin: null,
-  cfi: null,
+  cfi: 'OCEICS',
   underlying: { symbol: 'NIFTY', id: '0198a1b2-0000-7e5f-8a6b-9c0d1e2f3a4b', key: 'NSE_INDEX:NIFTY' },
   securityId: null,
   expiry: '2026-01-27',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assetClasses, assetClassOf } from '../domain/asset-class';
+import { cfiOf } from '../domain/cfi';
 import { contractLabel } from '../domain/key';
 import { currencies, Segment, segmentFacts } from '../domain/segment';
 import { statusAt, statuses } from '../domain/status';
@@ -35,7 +36,12 @@ export const ShownInstrument = z
     assetClass: z.enum(assetClasses),
     series: z.string().nullable(),
     isin: Isin.nullable(),
-    cfi: z.string().nullable().describe('ISO 10962; null while nobody has said.'),
+    cfi: z
+      .string()
+      .nullable()
+      .describe(
+        'ISO 10962:2015, as far as type, series, ISIN and underlying tell; X is not known or not applicable. Null for what cannot be traded.',
+      ),
     underlying: z.object({ symbol: z.string(), id: z.uuid().nullable(), key: z.string().nullable() }).nullable(),
     securityId: z.uuid().nullable().describe('The same for all listings of one security.'),
     expiry: Day.nullable(),
@@ -72,7 +78,7 @@ export function shown(instrument: Snapshot, moment: Moment): ShownInstrument {
     assetClass: assetClassOf(instrument.type, instrument.segment, underlying ?? instrument.symbol),
     series: instrument.series,
     isin: instrument.isin,
-    cfi: null,
+    cfi: cfiOf({ ...instrument, symbol: underlying ?? instrument.symbol }),
     underlying: underlying === null ? null : { symbol: underlying, id: instrument.underlyingId, key: instrument.underlyingKey },
     securityId: instrument.securityId,
     expiry: instrument.expiry,
