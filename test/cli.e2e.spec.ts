@@ -92,6 +92,25 @@ describe('the command line', () => {
   it('says that it knows nothing of the kind', async () =>
     expect(await registry(['resolve', 'nothingsuch'])).toEqual({ code: 1, out: '', err: 'Nothing is known as "nothingsuch".' }));
 
+  it('shows a chain of options, and marks the strike at the money', async () => {
+    const { code, out } = await registry(['chain', 'ACMETEA', '--expiry', '2031-01-28', '--spot', '51.5']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^strikes +2 from 50 to 60, 10 apart$/m);
+    expect(out).toMatch(/^NFO:ACMETEA:2031-01-28:50:CE +50 \* +- +100 +0\.05$/m);
+  });
+
+  it('makes dumps that its own service takes, and names the formats that there are', async () => {
+    const { code, out } = await registry(['generate', 'fyers', '--instruments', '500', '--seed', '3', '--out', folder, '--json']);
+    expect(code).toBe(0);
+    const { dumps } = json(out) as { dumps: { path: string }[] };
+    const loaded = await registry(['ingest', 'fyers', dumps[0]?.path ?? '', '--json']);
+    expect(json(loaded.out)).toMatchObject({ status: 'completed', day: '2026-01-05', counts: { rows: 500, accepted: 500 } });
+    const unknown = await registry(['generate', 'nobody', '--out', folder]);
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/^Nothing is written for nobody\. Give all, or some of kite, /)]);
+    const impossible = await registry(['generate', 'angel', '--mistake', 'wrong-columns', '--out', folder]);
+    expect([impossible.code, impossible.err]).toEqual([1, expect.stringMatching(/^angel writes JSON/)]);
+  });
+
   it('shows an instrument with its tokens and its history in 100 columns', async () => {
     const { code, out } = await registry(['show', 'NFO:ACMETEA:2031-01-28:50:CE', '--history']);
     expect(code).toBe(0);

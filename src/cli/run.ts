@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { CannotStart } from '../platform/cannot-start';
 import { Config } from '../platform/config';
 import { Api } from './api';
+import { chainCommand } from './chain';
 import { approveCommand, changesCommand, rejectCommand } from './decide';
 import { calendarCommand } from './calendar';
 import { diffCommand } from './diff';
@@ -41,6 +42,7 @@ function programOn(config: Config): Command {
     rejectCommand,
     resolveCommand,
     showCommand,
+    chainCommand,
     diffCommand,
     statusCommand,
     calendarCommand,

@@ -76,3 +76,17 @@ export const termsExample = {
   suspended: false,
   flags: {},
 } as const;
+
+export const chainExample = {
+  underlying: { ...instrumentExample.underlying },
+  segment: 'NFO',
+  expiry: '2026-01-27',
+  type: 'monthly',
+  step: '50',
+  min: '20000',
+  max: '32000',
+  count: 183,
+  spot: '26012.35',
+  atm: '26000',
+  strikes: [{ strike: '26000', CE: { id, key, lotSize: 65, tickSize: '0.05' }, PE: null }],
+} as const;

@@ -11,9 +11,12 @@ import { Instruments } from './instruments';
 import { InstrumentsController } from './instruments.controller';
 import { MarketClock } from './market-clock';
 import { Moments } from './moments';
+import { ContractsOn } from './queries/contracts-on';
 import { GetInstrumentHandler } from './queries/get-instrument';
+import { GetOptionChainHandler } from './queries/get-option-chain';
 import { GetSnapshotHandler } from './queries/get-snapshot';
 import { ListEventsHandler } from './queries/list-events';
+import { ListExpiriesHandler } from './queries/list-expiries';
 import { ListInstrumentsHandler } from './queries/list-instruments';
 import { ListTermsHandler } from './queries/list-terms';
 import { ResolveHandler } from './queries/resolve';
@@ -21,15 +24,17 @@ import { ResolveManyHandler } from './queries/resolve-many';
 import { Resolver } from './queries/resolver';
 import { Snapshots } from './queries/snapshots';
 import { ResolveController } from './resolve.controller';
+import { UnderlyingsController } from './underlyings.controller';
 
 @Module({
-  controllers: [InstrumentsController, ResolveController],
+  controllers: [InstrumentsController, ResolveController, UnderlyingsController],
   providers: [
     Instruments,
     MarketClock,
     Moments,
     Snapshots,
     Resolver,
+    ContractsOn,
     InstrumentChange,
     RegisterInstrumentHandler,
     AmendInstrumentHandler,
@@ -43,6 +48,8 @@ import { ResolveController } from './resolve.controller';
     ListInstrumentsHandler,
     ListEventsHandler,
     ListTermsHandler,
+    ListExpiriesHandler,
+    GetOptionChainHandler,
     ResolveHandler,
     ResolveManyHandler,
   ],
