@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'made-up-days-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const all = [...writers.values()];
-const size = { instruments: 700, seed: 42, start: '2026-01-05' };
+const size = { instruments: 1200, seed: 42, start: '2026-01-05' };
 
 describe('dumps of all brokers, day after day', () => {
   it('become one instrument for each contract, and all that happened is recorded once', async () => {

@@ -122,7 +122,8 @@ export class MadeUpMarket {
     this.random = new Random(seed);
     this.day = tradingDayFrom(start);
     this.tally = emptyTally(this.day);
-    this.half = Math.min(40, Math.max(1, Math.floor(Math.sqrt(instruments) / 12)));
+    // in a small market many short chains: one split must not be a twentieth of it, which looks like a mistake
+    this.half = instruments < 3000 ? 1 : Math.min(40, Math.floor(Math.sqrt(instruments) / 12));
     this.many = 1 + Math.floor(instruments / 40_000);
     this.listIndices(Math.floor(instruments / 5000));
     this.listCash(Math.round(0.15 * instruments) - this.cash.length);
@@ -300,8 +301,11 @@ export class MadeUpMarket {
     }
   }
 
+  /** Only of NFO, where a chain is a small part of the segment. */
   private shareChain(): Chain | undefined {
-    const chains = this.chains.filter(({ on, symbol, step }) => on === 'share' && step >= rupee && !this.touched.has(symbol));
+    const chains = this.chains.filter(
+      ({ segment, on, symbol, step }) => segment === 'NFO' && on === 'share' && step >= rupee && !this.touched.has(symbol),
+    );
     const chain = chains.length === 0 ? undefined : this.random.pick(chains);
     if (chain) this.touched.add(chain.symbol);
     return chain;
