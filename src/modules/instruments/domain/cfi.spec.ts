@@ -1,5 +1,5 @@
 import { cfiOf, type Classified } from './cfi';
-import { segments } from './segment';
+import { segmentFacts, segments } from './segment';
 import { InstrumentType } from './values';
 
 const share: Classified = { type: 'EQUITY', segment: 'NSE', symbol: 'ACMETEA', series: 'EQ', isin: null, optionType: null };
@@ -32,6 +32,8 @@ describe('the CFI code', () => {
     ['an index of volatility', 'TIMXXX', { type: 'INDEX', segment: 'NSE_INDEX', symbol: 'INDIAVIX', series: null }],
     ['an index of metals', 'TITXXX', { type: 'INDEX', segment: 'MCX_INDEX', symbol: 'MCXBULLDEX', series: null }],
     ['a foreign index', 'TIXXXX', { type: 'INDEX', segment: 'GLOBAL_INDEX', symbol: 'SP500', series: null }],
+    ['a share in the United States', 'ESXXXX', { segment: 'XNAS', series: null }],
+    ['an exchange-traded fund there', 'CEXXXX', { type: 'ETF', segment: 'ARCX', series: null }],
     ['a reference row', null, { type: 'UNDERLYING' }],
     ['a future on an index', 'FFICSX', contract('NFO', 'NIFTY', null)],
     ['a future on a share', 'FFSPSX', contract('NFO', 'RELIANCE', null)],
@@ -50,9 +52,9 @@ describe('the CFI code', () => {
     ['a call on goods or on their future', 'OCEXXS', contract('NCO', 'GOLD', 'CE')],
   ])('of %s is %s', (_, cfi, told) => expect(cfiOf({ ...share, ...told })).toBe(cfi));
 
-  it('has six capitals whatever the type and the segment', () => {
+  it('has six capitals whatever the type and the segment in India', () => {
     for (const type of InstrumentType.options)
-      for (const segment of segments) {
+      for (const segment of segments.filter((one) => segmentFacts[one].zone === 'Asia/Kolkata')) {
         const cfi = cfiOf({ ...share, type, segment, optionType: 'CE' });
         if (type !== 'UNDERLYING' && type !== 'OTHER') expect(cfi).toMatch(/^[A-Z]{6}$/);
       }

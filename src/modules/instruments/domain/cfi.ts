@@ -1,5 +1,5 @@
 import { assetClassOf } from './asset-class';
-import type { Segment } from './segment';
+import { segmentFacts, type Segment } from './segment';
 import type { InstrumentType, OptionType } from './values';
 
 /**
@@ -18,6 +18,7 @@ export type Classified = {
 
 /** Null for what is no instrument: reference rows that cannot be traded, and what no type is known of. */
 export function cfiOf(it: Classified): string | null {
+  if (segmentFacts[it.segment].zone !== 'Asia/Kolkata') return elsewhere[it.type] ?? null;
   switch (it.type) {
     case 'EQUITY':
       return `ES${voting(it)}U${payment(it)}R`;
@@ -46,6 +47,15 @@ export function cfiOf(it: Classified): string | null {
       return null;
   }
 }
+
+/** What is said below holds in India. Elsewhere category and group follow from the type, and no list says more. */
+const elsewhere: Readonly<Partial<Record<InstrumentType, string>>> = {
+  EQUITY: 'ESXXXX',
+  ETF: 'CEXXXX',
+  FUND: 'CIXXXX',
+  BOND: 'DBXXXX',
+  WARRANT: 'RWXXXX',
+};
 
 /** Characters 8 and 9 of an Indian ISIN: NSDL's type of security. */
 const kindOf = ({ isin }: Classified) => (isin?.startsWith('IN') ? isin.slice(7, 9) : '');
