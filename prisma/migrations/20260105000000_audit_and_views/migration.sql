@@ -35,6 +35,8 @@ DECLARE
     nullif(current_setting('registry.correlation_id', true), ''),
     nullif(current_setting('registry.run', true), ''));
   _same text;
+  _old  text;
+  _new  text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     EXECUTE format(
@@ -48,17 +50,20 @@ BEGIN
       TG_TABLE_NAME, TG_OP, TG_ARGV[0], _who);
   ELSE
     SELECT string_agg(format('n.%I = o.%I', name, name), ' AND ') INTO _same FROM unnest(TG_ARGV) AS name;
+    -- A row of which only the version changed says nothing: something else of the instrument did.
+    SELECT string_agg(format('o.%I', a.attname), ', '), string_agg(format('n.%I', a.attname), ', ') INTO _old, _new
+      FROM pg_attribute a
+     WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> 'version' AND a.attname <> ALL (TG_ARGV);
     EXECUTE format(
       'INSERT INTO registry.audit_trail (table_name, operation, instrument_ids, old, new, changed_fields, actor, correlation_id, run)
        SELECT %L, %L, ARRAY[n.%I], c.old, c.new, c.fields, %s
-       FROM removed o JOIN added n ON %s
+       FROM removed o JOIN added n ON %s AND (%s) IS DISTINCT FROM (%s)
        CROSS JOIN LATERAL (
          SELECT jsonb_object_agg(b.key, b.value) AS old, jsonb_object_agg(b.key, a.value) AS new, array_agg(b.key ORDER BY b.key) AS fields
          FROM jsonb_each(to_jsonb(o)) b JOIN jsonb_each(to_jsonb(n)) a ON a.key = b.key
          WHERE a.value IS DISTINCT FROM b.value
-       ) c
-       WHERE c.fields IS NOT NULL',
-      TG_TABLE_NAME, TG_OP, TG_ARGV[0], _who, _same);
+       ) c',
+      TG_TABLE_NAME, TG_OP, TG_ARGV[0], _who, _same, _old, _new);
   END IF;
   RETURN NULL;
 END $$;

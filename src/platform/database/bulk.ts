@@ -42,16 +42,19 @@ export async function copyLines(tx: ClientBase, table: string, columns: readonly
   await pipeline(Readable.from(inChunks(lines)), tx.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`)));
 }
 
+/** From here on one COPY is faster than one INSERT. */
+const many = 50;
+
 /** Inserts rows: by COPY when there are many, in one statement when there are few. */
 export async function insertRows(tx: ClientBase, table: string, columns: readonly string[], rows: readonly Row[]) {
   if (rows.length === 0) return;
-  if (rows.length < 50) {
-    const list = columns.join(', ');
-    await tx.query(`INSERT INTO ${table} (${list}) SELECT ${list} FROM jsonb_populate_recordset(NULL::${table}, $1)`, [
-      JSON.stringify(rows),
-    ]);
-    return;
-  }
+  if (rows.length >= many) return copyRows(tx, table, columns, rows);
+  const list = columns.join(', ');
+  await tx.query(`INSERT INTO ${table} (${list}) SELECT ${list} FROM jsonb_populate_recordset(NULL::${table}, $1)`, [JSON.stringify(rows)]);
+}
+
+/** Inserts rows by COPY, each made when it is its turn. */
+export async function copyRows(tx: ClientBase, table: string, columns: readonly string[], rows: Iterable<Row>) {
   const lines = function* () {
     const fields = new Array<string>(columns.length);
     for (const row of rows) {

@@ -2,12 +2,12 @@ import { Injectable, Optional } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { codeOf } from '../error-code';
 import { currentContext, type Context } from '../context';
-import { copyJson, copyLines, deleteRows, insertRows, updateRows } from '../database/bulk';
+import { copyJson, copyLines, copyRows, deleteRows, insertRows, updateRows } from '../database/bulk';
 import { Database, type Queryable } from '../database/database';
 import { counter } from '../observability/metrics';
 import type { AnyEvent } from './decider';
 import { LogHead } from './log-head';
-import { difference, type Change, type Table } from './table';
+import { difference, type Change, type Row, type Table } from './table';
 
 /** An event as the log keeps it. */
 export type Recorded<Event extends AnyEvent = AnyEvent> = Event & {
@@ -249,11 +249,20 @@ export class EventStore {
   }
 }
 
-/** Brings one read model up to what the states say, in sets. */
+/** Brings one read model up to what the states say, in sets. The rows of many new streams are made when they are written: none waits. */
 async function write<State>(tx: PoolClient, table: Table<State>, changes: readonly Change<State>[]) {
-  const { removed, changed, added, superseded } = difference(table, changes);
+  const fresh = changes.filter(({ before }) => before.version === 0);
+  const { removed, changed, added, superseded } = difference(
+    table,
+    fresh.length < many ? changes : changes.filter(({ before }) => before.version > 0),
+  );
   if (table.history) await insertRows(tx, table.history, [...table.columns, 'superseded_version'], superseded);
   await deleteRows(tx, table.name, table.key, removed);
   await updateRows(tx, table.name, table.columns, table.key, changed);
   await insertRows(tx, table.name, table.columns, added);
+  if (fresh.length >= many) await copyRows(tx, table.name, table.columns, rowsOf(table, fresh));
+}
+
+function* rowsOf<State>(table: Table<State>, changes: readonly Change<State>[]): Generator<Row> {
+  for (const { id, after } of changes) yield* table.rows(id, after.version, after.state);
 }
