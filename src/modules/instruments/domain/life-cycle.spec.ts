@@ -230,7 +230,7 @@ describe('a listing that brokers drop', () => {
       .when((state) => delistDropped(state, both, 5))
       .then({
         type: 'InstrumentDelisted',
-        data: { reason: 'No longer at kite, upstox: missing from 5 files of each or more.', validFrom: '2026-01-10' },
+        data: { by: 'brokers', reason: 'No longer at kite, upstox: missing from 5 files of each or more.', validFrom: '2026-01-10' },
       }));
 
   it.each([
