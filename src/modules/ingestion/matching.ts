@@ -65,6 +65,7 @@ type Mapping = [
   multiplier: string | null,
   type: InstrumentType | null,
   exchangeSymbol: string | null,
+  surveillance: string | null,
   /** On the day. */
   isOpen: boolean,
   /** On the day before, and of something that does not expire by the day. */
@@ -79,6 +80,7 @@ const mappings = `
   DECLARE mappings NO SCROLL CURSOR FOR
   SELECT b.segment, b.exchange_token, b.instrument_id, b.token, b.symbol, b.name, b.lot_size, b.tick_size, b.freeze_quantity,
          t.symbol, t.underlying, t.expiry, t.strike, t.option_type, t.isin, t.series, t.multiplier, t.type, b.exchange_symbol,
+         t.flags->>'surveillance',
          b.valid_to IS NULL OR b.valid_to > $2,
          b.valid_from < $2 AND t.symbol IS NOT NULL AND coalesce($2 < CASE t.valid_from
            WHEN $2 THEN (SELECT e.expiry FROM registry.lot_sizes e WHERE e.instrument_id = b.instrument_id AND e.valid_to = $2)
@@ -123,7 +125,7 @@ export async function compare(
     for (const mapping of some) {
       const [segment, exchangeToken, instrument] = mapping;
       const row = rowOf(segment, exchangeToken);
-      const [isOpen, wasOpen] = [mapping[19], mapping[20]];
+      const [isOpen, wasOpen] = [mapping[20], mapping[21]];
       if (wasOpen) note(onEve, segment, row !== undefined);
       if (!isOpen) continue;
       if (row) noteRepeated(repeats, row, mapping);
@@ -161,7 +163,7 @@ const staysOpen = ([, , , , , , , , , symbol, , expiry]: Mapping, day: Day) => s
 
 function saysTheSame(row: DumpRow, mapping: Mapping): boolean {
   const [, , , token, brokerSymbol, name, lotSize, tickSize, freezeQuantity, ...terms] = mapping;
-  const [symbol, underlying, expiry, strike, optionType, isin, series, multiplier, type, exchangeSymbol] = terms;
+  const [symbol, underlying, expiry, strike, optionType, isin, series, multiplier, type, exchangeSymbol, surveillance] = terms;
   return (
     token === row.token &&
     // One broker writes the same contract differently in its formats (ZINC25AUG255PE, ZINC 255 PE 22 AUG 25).
@@ -176,6 +178,7 @@ function saysTheSame(row: DumpRow, mapping: Mapping): boolean {
     expiry === row.expiry &&
     strike === row.strike &&
     optionType === row.optionType &&
+    (row.surveillance === undefined || row.surveillance === (surveillance ?? '')) &&
     (row.isin === null || row.isin === isin) &&
     (row.series === null || row.series === series) &&
     (row.multiplier === null || row.multiplier === multiplier) &&

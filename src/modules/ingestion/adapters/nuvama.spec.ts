@@ -21,7 +21,7 @@ describeAdapter(nuvama, [
       {
         line: 4,
         ...cash('NSE', '3001', 'INE999X01015', 'ACMETEA', 'EQ'),
-        ...{ name: 'ACME TEA LIMITED', type: 'EQUITY', lotSize: 1, tickSize: '0.05' },
+        ...{ name: 'ACME TEA LIMITED', type: 'EQUITY', lotSize: 1, tickSize: '0.05', surveillance: 'Gross settlement, "Trade for Trade".' },
       },
       {
         line: 5,
@@ -93,7 +93,16 @@ describeAdapter(nuvama, [
 ]);
 
 function cash(segment: DumpRow['segment'], exchangeToken: string, isin: string, symbol: string, series: string) {
-  return { segment, exchangeToken, token: `${exchangeToken}_${segment}`, brokerSymbol: isin, symbol, isin, series } as const;
+  return {
+    segment,
+    exchangeToken,
+    token: `${exchangeToken}_${segment}`,
+    brokerSymbol: isin,
+    symbol,
+    isin,
+    series,
+    surveillance: '',
+  } as const;
 }
 
 function contract(segment: DumpRow['segment'], exchangeToken: string, brokerSymbol: string, symbol: string) {
@@ -103,8 +112,8 @@ function contract(segment: DumpRow['segment'], exchangeToken: string, brokerSymb
 describe('two lines with one token that differ', () => {
   it('are both given: choosing one is not the adapter’s business', async () => {
     const header =
-      'exchangetoken,tradingsymbol,symbolname,description,expiry,strikeprice,ticksize,lotsize,optiontype,series,assettype,exchange,isin,multiplier';
-    const share = (lot: number) => `3001_NSE,INE999X01015,ACMETEA,ACME TEA LIMITED,,,0.05,${lot},,EQ,EQUITY,NSE,INE999X01015,1`;
+      'exchangetoken,tradingsymbol,symbolname,description,expiry,strikeprice,ticksize,lotsize,optiontype,series,assettype,exchange,isin,multiplier,asmgsmflag,asmgsmmsg';
+    const share = (lot: number) => `3001_NSE,INE999X01015,ACMETEA,ACME TEA LIMITED,,,0.05,${lot},,EQ,EQUITY,NSE,INE999X01015,1,false,`;
     const { rows, rejects } = await readAll(nuvama, Buffer.from([header, share(1), share(2), share(2)].join('\n')));
     expect(rows.map(({ line, lotSize }) => [line, lotSize])).toEqual([
       [2, 1],

@@ -19,6 +19,8 @@ const columns = [
   'exchange',
   'isin',
   'multiplier',
+  'asmgsmflag',
+  'asmgsmmsg',
 ] as const;
 
 const segmentsByName: Readonly<Record<string, Segment>> = {
@@ -120,7 +122,14 @@ function cashRow(common: Common, field: Field): Parsed {
   const isin = Isin.safeParse(field('isin')).data ?? null;
   const name = textOrNull(field('description'));
   const type = typeOfCash({ segment, symbol, series, isin, name });
-  return { ...common, ...noContract, type, symbol, name, isin, series, isTest: isTestSymbol(symbol) };
+  const surveillance = surveillanceIn(field('asmgsmflag'), field('asmgsmmsg'));
+  return { ...common, ...noContract, type, symbol, name, isin, series, surveillance, isTest: isTestSymbol(symbol) };
+}
+
+/** `Security is under -Stage I ESM Scrip. Would you like to continue?`: what is asked of traders is no reason. */
+function surveillanceIn(flag: string, message: string): string {
+  if (flag !== 'true') return '';
+  return message.replace(/^Security is under\s*-\s*/, '').replace(/\s*Would you like to continue\?$/, '') || 'not said why';
 }
 
 /** `symbolname` is the underlying's symbol, but for options of NCDEX, where it is the future they are written on: `GUARSEED1020MAR2026`. */

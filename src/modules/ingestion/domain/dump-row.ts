@@ -32,6 +32,8 @@ export type DumpRow = {
   readonly freezeQuantity: number | null;
   /** Units of the underlying per lot, for profit and loss (currency 1000). */
   readonly multiplier: Decimal | null;
+  /** Why the exchange watches it (additional or graded surveillance), in the source's words; blank when it does not. Absent: the source does not say. */
+  readonly surveillance?: string;
   /** Since when the exchange lists it, where a source says so. */
   readonly listedOn?: Day;
   /** Exchange test instruments (`011NSETEST`): flagged and kept out of search. */

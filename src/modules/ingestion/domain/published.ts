@@ -55,6 +55,7 @@ export function count(counts: Published, { isRow, before, events }: Effect) {
       case 'TermsAmended':
       case 'SeriesChanged':
       case 'IsinChanged':
+      case 'FlagsChanged':
         isAmended = true;
         break;
       case 'InstrumentExpired':
@@ -68,7 +69,6 @@ export function count(counts: Published, { isRow, before, events }: Effect) {
         break;
       // a listing that left the exchange's list; no file says the other
       case 'InstrumentSuspended':
-      case 'FlagsChanged':
         break;
     }
   }

@@ -114,6 +114,44 @@ describe('observing a row', () => {
     expect(kite?.says.map(({ from, to }) => [from, to])).toEqual([['2026-01-06', null]]);
   });
 
+  describe('surveillance by the exchange', () => {
+    const watched = (day: string, surveillance?: string) => ({ ...row, day, ...(surveillance !== undefined && { surveillance }) });
+    const flagsOn = (state: Instrument, day: string) => termsOn(state, day)?.flags;
+
+    it('begins, changes and ends with the days of the files that say so', () => {
+      const state = after(
+        watched('2026-01-05', ''),
+        watched('2026-01-06', 'Stage I'),
+        watched('2026-01-07', 'Stage II'),
+        watched('2026-01-08', ''),
+      );
+      expect(['2026-01-05', '2026-01-06', '2026-01-07', '2026-01-08'].map((day) => flagsOn(state, day))).toEqual([
+        {},
+        { surveillance: 'Stage I' },
+        { surveillance: 'Stage II' },
+        {},
+      ]);
+    });
+
+    it('is left as it is by a file that does not tell of it, and by the same file again', () => {
+      const state = after(watched('2026-01-06', 'Stage I'), watched('2026-01-07'));
+      expect(flagsOn(state, '2026-01-07')).toEqual({ surveillance: 'Stage I' });
+      expect(observe(state, watched('2026-01-07', 'Stage I'))).toEqual([]);
+    });
+
+    it('of an older file does not reach beyond what is known of later days', () => {
+      const state = after(watched('2026-01-05', ''), watched('2026-01-08', 'Stage II'), {
+        ...watched('2026-01-06', 'Stage I'),
+        until: '2026-01-08',
+        ownUntil: '2026-01-08',
+      });
+      expect([flagsOn(state, '2026-01-06'), flagsOn(state, '2026-01-08')]).toEqual([
+        { surveillance: 'Stage I' },
+        { surveillance: 'Stage II' },
+      ]);
+    });
+  });
+
   describe('a symbol that brokers do not agree on', () => {
     const upstox = (day: string, symbol: string) => ({ ...row, day, symbol, brokerSymbol: symbol });
     const icici = (day: string, symbol: string) => ({ ...upstox(day, symbol), broker: 'icici', token: '4.1!2885', brokerSymbol: 'RELIND' });

@@ -36,6 +36,8 @@ export type Observation = {
   readonly tickSize: string | null;
   readonly freezeQuantity: number | null;
   readonly multiplier: string | null;
+  /** Why the exchange watches it; blank when it does not. */
+  readonly surveillance?: string;
   /** Since when the exchange lists it; null where the source does not say, or the security had another listing. */
   readonly listedOn: Day | null;
   readonly isTest: boolean;
@@ -72,6 +74,7 @@ export function observe(state: Instrument, seen: Observation): InstrumentEvent[]
     happen(resumed(state, seen));
     happen(sinceListing(now as Known, seen));
   }
+  happen(surveillanceEvents(now as Known, seen));
   return isListed ? merged(events) : events;
 }
 
@@ -295,6 +298,18 @@ function statedEvents(state: Known, seen: Observation): InstrumentEvent[] {
   if (Object.keys(amended).length > 0) events.push({ type: 'TermsAmended', data: span(state, seen, period.value, amended) });
   if (Object.keys(learnt).length > 0) events.push({ type: 'IdentifierLearnt', data: span(state, seen, period.value, learnt) });
   return events;
+}
+
+/** Watched by the exchange from the day on, for another reason, or no longer. Of two files of one day the first to change it stands. */
+function surveillanceEvents(state: Known, seen: Observation): InstrumentEvent[] {
+  const period = at(state.terms, seen.day);
+  if (seen.surveillance === undefined || !period) return [];
+  const { surveillance: was = '', ...others } = period.value.flags;
+  if (was === seen.surveillance) return [];
+  const dayBefore = period.from === seen.day ? state.terms.find(({ to }) => to === seen.day)?.value : undefined;
+  if (dayBefore && (dayBefore.flags['surveillance'] ?? '') === seen.surveillance) return [];
+  const flags = seen.surveillance === '' ? others : { ...others, surveillance: seen.surveillance };
+  return [{ type: 'FlagsChanged', data: span(state, seen, period.value, { flags }) }];
 }
 
 /** A new lot that comes with a new strike belongs to the adjustment; what was learnt at once is learnt once. */
