@@ -8,6 +8,9 @@ import { Judging } from '../../src/modules/ingestion/judging';
 import { KnownDays } from '../../src/modules/ingestion/known-days';
 import { PendingChanges } from '../../src/modules/ingestion/pending-changes';
 import { PublishedBefore } from '../../src/modules/ingestion/published-before';
+import { Publishing } from '../../src/modules/ingestion/publishing';
+import { Reading } from '../../src/modules/ingestion/reading';
+import { Results } from '../../src/modules/ingestion/results';
 import { IngestionRuns } from '../../src/modules/ingestion/runs';
 import { Instruments, MarketClock } from '../../src/modules/instruments';
 import { Config } from '../../src/platform/config';
@@ -27,7 +30,6 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
   const days = new KnownDays(database);
   const dropped = new DelistDropped(config, database, instruments);
   const ingest = new Ingest(
-    config,
     database,
     instruments,
     runs,
@@ -36,8 +38,11 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
     dropped,
     new PublishedBefore(database, instruments),
     days,
+    new Reading(config, days),
     new Judging(new GateLimits(config), days),
+    new Publishing(config, database),
     new PendingChanges(database),
+    new Results(database),
   );
 
   const now = () => new Date().toISOString();

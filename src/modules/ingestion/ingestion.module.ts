@@ -19,6 +19,9 @@ import { ListIngestionsHandler } from './queries/list-ingestions';
 import { ListRejectsHandler } from './queries/list-rejects';
 import { PendingChanges } from './pending-changes';
 import { PublishedBefore } from './published-before';
+import { Publishing } from './publishing';
+import { Reading } from './reading';
+import { Results } from './results';
 import { RunFiles } from './run-files';
 import { Runner } from './runner';
 import { IngestionRuns } from './runs';
@@ -38,6 +41,9 @@ import { Sources } from './sources';
     GateLimits,
     Judging,
     PendingChanges,
+    Publishing,
+    Reading,
+    Results,
     Ingest,
     Runner,
     LoadSample,
