@@ -128,6 +128,11 @@ const fields = {
   freshnessStaleMinutes: { name: 'INSTRUMENT_REGISTRY_FRESHNESS_STALE_MINUTES', form: number(0, 1_000_000).default(375) },
   /** Files of each of its brokers that must lack a listing before it counts as delisted. */
   delistingFiles: { name: 'INSTRUMENT_REGISTRY_DELISTING_FILES', form: number(1, 1_000).default(5) },
+  /** Whom to believe first where brokers say different things and neither an exchange's file nor the majority decides. */
+  preferredBrokers: {
+    name: 'INSTRUMENT_REGISTRY_PREFERRED_BROKERS',
+    form: list.pipe(z.array(z.string().regex(/^[a-z][a-z0-9-]{1,31}$/, 'names of brokers, such as upstox,kite'))).default([]),
+  },
   uploadMaxPackedBytes: {
     name: 'INSTRUMENT_REGISTRY_UPLOAD_MAX_PACKED_BYTES',
     form: number(1, Number.MAX_SAFE_INTEGER).default(512 * mebibytes),

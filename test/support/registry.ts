@@ -30,6 +30,7 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
   const days = new KnownDays(database);
   const dropped = new DelistDropped(config, database, instruments);
   const ingest = new Ingest(
+    config,
     database,
     instruments,
     runs,

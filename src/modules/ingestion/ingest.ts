@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { currentContext, withContext } from '../../platform/context';
+import { Config } from '../../platform/config';
 import { Database } from '../../platform/database/database';
 import { Instruments, MarketClock, type Day, type Segment } from '../instruments';
 import { DelistDropped } from './delist-dropped';
@@ -34,6 +35,7 @@ const enough = 0.8;
 @Injectable()
 export class Ingest {
   constructor(
+    private readonly config: Config,
     private readonly database: Database,
     private readonly instruments: Instruments,
     private readonly runs: IngestionRuns,
@@ -104,7 +106,7 @@ export class Ingest {
     const { run, request, day } = judged;
     await progress.at('publishing', counts, counts.rows, 35);
     const before = await this.publishedBefore.of(run);
-    const publisher = new Publisher(this.instruments, request.broker, day, new Map(), new Map(), new Map(), request.dryRun, before);
+    const publisher = new Publisher(this.instruments, request.broker, day, new Map(), new Map(), new Map(), request.dryRun, before, []);
     const { known, changed } = await publishSymbolChanges(this.database, publisher, changes);
     const { changedRows: _, ...published } = publisher.counts;
     rejects.push(...publisher.refusals);
@@ -136,7 +138,7 @@ export class Ingest {
       async (connection) => {
         const names = otherNames(await strayContracts(connection, all, day, [...until.keys()]), rowOf, broker, day);
         const publisherOf = (dry: boolean, before: Published) =>
-          new Publisher(this.instruments, broker, day, until, ownUntil, names, dry, before);
+          new Publisher(this.instruments, broker, day, until, ownUntil, names, dry, before, this.config.preferredBrokers);
         const publisher = publisherOf(dryRun, before);
         const compared = await compare(connection, broker, day, rows, rowOf);
         const gates = await this.judging.of(connection, judged, rows, compared);

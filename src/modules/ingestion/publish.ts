@@ -51,6 +51,7 @@ export class Publisher {
     private readonly dry: boolean,
     /** Goes on from what the run had published before it was cut off. */
     readonly counts: Published,
+    private readonly preferred: readonly string[],
   ) {}
 
   /** Decides which instrument each row means, and what it changes. Rows of one underlying must come together: contracts may swap keys. */
@@ -160,6 +161,7 @@ export class Publisher {
       crowded,
       keyFreeUntil,
       corporateAction: null,
+      preferred: this.preferred,
     };
   }
 

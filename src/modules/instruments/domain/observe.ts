@@ -5,7 +5,7 @@ import { keyFor } from './key-for';
 import { likelyTypeOfCash } from './series';
 import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
-import { surviving, survivingSymbol, type StatedField, type Statement } from './survivorship';
+import { statedFields, survivingSymbol, survivor, type Statement } from './survivorship';
 import { at, dayAfter, earliest, next } from './timeline';
 import type { Day, InstrumentType, OptionType } from './values';
 
@@ -48,11 +48,12 @@ export type Observation = {
   readonly keyFreeUntil: Day | null;
   /** What explains how the file adjusts the contracts of this underlying. */
   readonly corporateAction: CorporateAction | null;
+  /** Brokers to believe before the usual ones where sources differ. */
+  readonly preferred?: readonly string[];
 };
 
 /** Fields of the terms that a row states outright. What brokers may state differently goes through survivorship. */
 const identity = ['expiry', 'strike', 'symbol', 'series', 'isin', 'multiplier'] as const;
-const stated: readonly StatedField[] = ['name', 'lotSize', 'tickSize', 'freezeQuantity'];
 
 /** What a file's row changes about an instrument: nothing when all of it was known. */
 export function observe(state: Instrument, seen: Observation): InstrumentEvent[] {
@@ -212,8 +213,8 @@ function symbolNow(state: Known, seen: Observation, was: string): string {
   const isUndisputed = state.mappings.every(({ says }) => says.every(({ value }) => (value.exchangeSymbol ?? was) === was));
   if (seen.symbol === was && isUndisputed) return was;
   const stated = mappingEvents(state, seen, true).reduce<Instrument>(instrument.evolve, state) as Known; // no event makes it unknown
-  const now = survivingSymbol(stated.mappings, seen.day);
-  return now === null || now === survivingSymbol(state.mappings, seen.day) ? was : now;
+  const now = survivingSymbol(stated.mappings, seen.day, seen.preferred);
+  return now === null || now === survivingSymbol(state.mappings, seen.day, seen.preferred) ? was : now;
 }
 
 const exchangeSymbolOf = ({ expiry, symbol }: Observation) => (expiry === null ? symbol : null);
@@ -289,9 +290,9 @@ function statedEvents(state: Known, seen: Observation): InstrumentEvent[] {
   if (!period) return [];
   const learnt: Partial<Terms> = {};
   const amended: Partial<Terms> = {};
-  for (const field of stated) {
-    const value = surviving(state.mappings, seen.day, field);
-    if (value === null || value === period.value[field]) continue;
+  for (const field of statedFields) {
+    const value = survivor(state.mappings, seen.day, field, seen.preferred)?.value;
+    if (value === undefined || value === period.value[field]) continue;
     Object.assign(period.value[field] === null ? learnt : amended, { [field]: value });
   }
   const events: InstrumentEvent[] = [];

@@ -1,4 +1,6 @@
-import { surviving, type Mapping, type Statement } from './survivorship';
+import { survivor, type Mapping, type StatedField, type Statement } from './survivorship';
+
+const surviving = (mappings: readonly Mapping[], day: string, field: StatedField) => survivor(mappings, day, field)?.value ?? null;
 
 const says = (value: Partial<Statement>): Statement => ({
   token: '1',
@@ -52,4 +54,30 @@ describe('what survives of what brokers say', () => {
   ] as const)('is never a lot of %s in %s', (broker, segment) => {
     expect(surviving([mapping(broker, segment, ['2026-01-05', { lotSize: 1 }])], '2026-01-06', 'lotSize')).toBeNull();
   });
+
+  const of = (...said: [broker: string, lotSize: number][]) =>
+    said.map(([broker, lotSize]) => mapping(broker, 'NFO', ['2026-01-05', { lotSize }]));
+  it.each([
+    ['nobody says otherwise', of(['kite', 50]), { value: 50, why: 'only' }],
+    ['all say the same', of(['kite', 50], ['dhan', 50]), { value: 50, why: 'only' }],
+    ['the exchange says so, against every broker', of(['kite', 50], ['dhan', 50], ['nse', 75]), { value: 75, why: 'exchange' }],
+    ['most say so, whoever is preferred', of(['upstox', 75], ['kite', 50], ['dhan', 50]), { value: 50, why: 'majority' }],
+    ['more say so than anything else', of(['angel', 1], ['upstox', 75], ['kite', 50], ['dhan', 50]), { value: 50, why: 'majority' }],
+    ['brokers of one make are one voice', of(['upstox', 75], ['shoonya', 50], ['zebu', 50], ['flattrade', 50]), { value: 75, why: 'preferred' }],
+    ['as many say each, and one is preferred', of(['kite', 50], ['dhan', 75]), { value: 50, why: 'preferred' }],
+    ['a broker that nobody ranks says so, against one alike', of(['zeta', 75], ['yota', 50]), { value: 50, why: 'preferred' }],
+  ])('is known by the rule that told it from the rest: %s', (_title, mappings, expected) => {
+    expect(survivor(mappings, '2026-01-07', 'lotSize')).toEqual(expected);
+    expect(survivor([...mappings].reverse(), '2026-01-07', 'lotSize')).toEqual(expected);
+  });
+
+  it('does not follow one that changes its mind against most others', () => {
+    const changed = mapping('kite', 'NFO', ['2026-01-05', { lotSize: 75 }], ['2026-01-07', { lotSize: 65 }]);
+    const others = of(['upstox', 75], ['dhan', 75]);
+    expect(survivor([...others, changed], '2026-01-07', 'lotSize')).toEqual({ value: 75, why: 'majority' });
+    expect(survivor([...others.slice(1), changed], '2026-01-07', 'lotSize')).toEqual({ value: 65, why: 'newest' });
+  });
+
+  it('prefers whom the operator prefers', () =>
+    expect(survivor(of(['upstox', 75], ['dhan', 50]), '2026-01-07', 'lotSize', ['dhan'])).toEqual({ value: 50, why: 'preferred' }));
 });

@@ -14,7 +14,8 @@ export type Statement = {
   /** The exchange's symbol as the broker gives it; null of a contract, which goes by its underlying. */
   readonly exchangeSymbol: string | null;
 };
-export type StatedField = 'name' | 'lotSize' | 'tickSize' | 'freezeQuantity';
+export const statedFields = ['name', 'lotSize', 'tickSize', 'freezeQuantity'] as const;
+export type StatedField = (typeof statedFields)[number];
 
 export type Mapping = {
   readonly broker: string;
@@ -23,38 +24,99 @@ export type Mapping = {
   readonly says: Timeline<Statement>;
 };
 
-/** Whom to believe when brokers differ from the start: the best first. Brokers not named come last, by name. */
-const preference = ['upstox', 'shoonya', 'angel', 'nuvama', 'aliceblue', 'icici', 'kite', 'dhan', 'fyers'];
-const rank = (broker: string) => (preference.indexOf(broker) + 1 || preference.length + 1).toString().padStart(2, '0') + broker;
+/**
+ * Whom to believe where sources differ: each rule leaves those that it finds best, until they say one thing.
+ * `exchange`: an exchange's own file. `majority`: what most say, makers of one file counted once. `newest`: the newest change of mind,
+ * because whoever changes a statement has learnt something. `preferred`: the best-ranked broker.
+ */
+const rules = ['exchange', 'majority', 'newest', 'preferred'] as const;
+export type Rule = (typeof rules)[number];
+export const survivorshipTable: Readonly<Record<StatedField, readonly Rule[]>> = {
+  name: rules,
+  lotSize: rules,
+  tickSize: rules,
+  freezeQuantity: rules,
+};
+
+/** The best first. Brokers not named come last, by name. */
+const preferredBrokers = ['upstox', 'shoonya', 'angel', 'nuvama', 'aliceblue', 'icici', 'kite', 'dhan', 'fyers'];
+function rank(broker: string, preferred: readonly string[] = []): string {
+  const order = [...preferred, ...preferredBrokers];
+  return (order.indexOf(broker) + 1 || order.length + 1).toString().padStart(4, '0') + broker;
+}
 
 /** Whether the first is believed rather than the second, where neither has more to say for itself. */
 export const isPreferred = (broker: string, to: string) => rank(broker) < rank(to);
 
-/** Dhan and Fyers give 1 for every MCX lot (domain knowledge measured on 34,067 rows); ICICI gives 1000 for currency. */
-const unusable = (field: StatedField, { broker, segment }: Mapping) =>
-  field === 'lotSize' &&
-  (((broker === 'dhan' || broker === 'fyers') && (segment === 'MCX' || segment === 'NCO')) ||
-    (broker === 'icici' && (segment === 'CDS' || segment === 'BCD')));
+/** Brokers who pass on another's file: together they are one voice. */
+const makers: Readonly<Record<string, string>> = { flattrade: 'shoonya', zebu: 'shoonya', tradesmart: 'shoonya' };
+const makerOf = (broker: string) => makers[broker] ?? broker;
+
+/** Values that are a unit of the broker's own and say nothing of the exchange's (measured on 34,067 rows of MCX; currency from ICICI's file). */
+export const ownUnits = [
+  { brokers: ['dhan', 'fyers'], segments: ['MCX', 'NCO'], field: 'lotSize', value: 1 },
+  { brokers: ['icici'], segments: ['CDS', 'BCD'], field: 'lotSize', value: 1000 },
+] as const satisfies readonly { brokers: readonly string[]; segments: readonly Segment[]; field: StatedField; value: number }[];
+
+/** A source whose field has a unit of its own in the segment has no voice there, whatever it says. */
+export const hasOwnUnit = (field: StatedField, { broker, segment }: Pick<Mapping, 'broker' | 'segment'>) =>
+  ownUnits.some(
+    ({ brokers, segments, field: its }) => its === field && brokers.some((one) => one === broker) && segments.some((one) => one === segment),
+  );
+
+type Value = string | number;
+type Voice = { readonly broker: string; readonly value: Value; readonly says: Timeline<Statement>; readonly from: Day };
+/** `only`: nobody says otherwise. */
+export type Survivor<Field extends StatedField> = { readonly value: NonNullable<Statement[Field]>; readonly why: Rule | 'only' };
 
 /**
- * The value that stands for the instrument on a day: what the exchange's own list says; else the newest *change* of mind wins, because a
- * broker that changes its statement has learnt something; where nobody changed, the best-ranked broker. It depends on what was said, not
- * on the order in which files came.
+ * The value that stands for the instrument on a day, and the rule that told it from the others; null when nobody says any. It depends on
+ * what was said, not on the order in which files came.
+ * @param preferred brokers that rank before the usual ones, the best first
  */
-export function surviving<Field extends StatedField>(mappings: readonly Mapping[], day: Day, field: Field): Statement[Field] | null {
-  for (const { broker, says } of mappings) {
-    const listed = isExchangeList(broker) ? at(says, day)?.value[field] : undefined;
-    if (listed !== undefined && listed !== null) return listed;
-  }
-  let best: { value: Statement[Field]; changed: string; rank: string } | undefined;
-  for (const mapping of mappings) {
+export function survivor<Field extends StatedField>(
+  mappings: readonly Mapping[],
+  day: Day,
+  field: Field,
+  preferred: readonly string[] = [],
+): Survivor<Field> | null {
+  let voices: readonly Voice[] = mappings.flatMap((mapping) => {
     const now = at(mapping.says, day);
     const value = now?.value[field] ?? null;
-    if (!now || value === null || unusable(field, mapping)) continue;
-    const candidate = { value, changed: changedOn(mapping.says, now.from, field), rank: rank(mapping.broker) };
-    if (!best || candidate.changed > best.changed || (candidate.changed === best.changed && candidate.rank < best.rank)) best = candidate;
+    if (!now || value === null || hasOwnUnit(field, mapping)) return [];
+    return [{ broker: mapping.broker, value, says: mapping.says, from: now.from }];
+  });
+  let why: Rule | 'only' = 'only';
+  for (const rule of survivorshipTable[field]) {
+    if (isOneValue(voices)) break;
+    voices = narrowed[rule](voices, field, preferred);
+    why = rule;
   }
-  return best?.value ?? null;
+  const [voice] = voices;
+  // The voices say what the field holds.
+  return voice ? { value: voice.value as Survivor<Field>['value'], why } : null;
+}
+
+const isOneValue = (voices: readonly Voice[]) => voices.every(({ value }) => value === voices[0]?.value);
+
+const narrowed: Readonly<Record<Rule, (voices: readonly Voice[], field: StatedField, preferred: readonly string[]) => readonly Voice[]>> = {
+  exchange: (voices) => best(voices, ({ broker }) => (isExchangeList(broker) ? 1 : 0)),
+  majority: (voices) => {
+    const sayers = (value: Value) => new Set(voices.flatMap((voice) => (voice.value === value ? makerOf(voice.broker) : []))).size;
+    const counts = new Map([...new Set(voices.map(({ value }) => value))].map((value) => [value, sayers(value)]));
+    return best(voices, ({ value }) => counts.get(value) ?? 0);
+  },
+  newest: (voices, field) => best(voices, ({ says, from }) => changedOn(says, from, field)),
+  preferred: (voices, _field, preferred) => {
+    const placed = voices.map((voice) => ({ voice, place: rank(voice.broker, preferred) }));
+    return placed.sort((a, b) => compare(a.place, b.place)).slice(0, 1).map(({ voice }) => voice);
+  },
+};
+
+function best<Mark extends number | string>(voices: readonly Voice[], markOf: (voice: Voice) => Mark): readonly Voice[] {
+  const marks = voices.map(markOf);
+  const most = marks.reduce((a, b) => (a > b ? a : b));
+  return voices.filter((_, n) => marks[n] === most);
 }
 
 /** The day on which a broker came to say what it says in the period beginning at `from`; '' when it never said anything else. */
@@ -74,7 +136,7 @@ const keepsOldSymbols = (broker: string) => broker === 'icici';
  * keep old symbols are asked where nobody else says one. A symbol that was said before another comes back only with more than half of
  * the brokers who ever said the other, so that two brokers cannot turn it to and fro.
  */
-export function survivingSymbol(mappings: readonly Mapping[], day: Day): string | null {
+export function survivingSymbol(mappings: readonly Mapping[], day: Day, preferred: readonly string[] = []): string | null {
   const all = mappings.flatMap(({ broker, says }) => {
     const symbol = at(says, day)?.value.exchangeSymbol ?? null;
     return symbol === null ? [] : [{ broker, symbol, ever: symbolsUntil(says, day) }];
@@ -84,7 +146,7 @@ export function survivingSymbol(mappings: readonly Mapping[], day: Day): string 
   const claims = [...new Set(voices.map(({ symbol }) => symbol))].map((symbol) => {
     const own = voices.filter((voice) => voice.symbol === symbol);
     const since = own.map(({ ever }) => ever.at(-1)?.from ?? '').reduce((a, b) => (a > b ? a : b));
-    return { symbol, since, voices: own.length, best: own.map(({ broker }) => rank(broker)).reduce((a, b) => (a < b ? a : b)) };
+    return { symbol, since, voices: own.length, best: own.map(({ broker }) => rank(broker, preferred)).reduce((a, b) => (a < b ? a : b)) };
   });
   claims.sort((a, b) => compare(b.since, a.since) || b.voices - a.voices || compare(a.best, b.best));
   const spoken = voices.flatMap(({ ever }) => ever);
