@@ -8,6 +8,8 @@ const mayImport = {
   schedules: ['instruments', 'calendar', 'ingestion'],
   // it reads its files as ingestion reads dumps
   reference: ['instruments', 'ingestion'],
+  // It reads the tables of ingestion's runs and nothing of its code.
+  quality: ['instruments', 'brokers'],
   catalog: ['instruments', 'brokers'],
   subscriptions: ['instruments', 'brokers', 'catalog'],
   sync: ['instruments', 'brokers', 'ingestion'],

@@ -5,11 +5,12 @@ import { BrokersModule } from './modules/brokers';
 import { CalendarModule } from './modules/calendar';
 import { IngestionModule } from './modules/ingestion';
 import { InstrumentsModule } from './modules/instruments';
+import { QualityModule } from './modules/quality';
 import { SchedulesModule } from './modules/schedules';
 import { ReferenceModule } from './modules/reference';
 
 /** The features. What they stand on is added by createServer and by the command line. */
 @Module({
-  imports: [AuthModule, InstrumentsModule, CalendarModule, BrokersModule, IngestionModule, SchedulesModule, ReferenceModule, AuditModule],
+  imports: [AuthModule, InstrumentsModule, CalendarModule, BrokersModule, IngestionModule, SchedulesModule, ReferenceModule, QualityModule, AuditModule],
 })
 export class AppModule {}

@@ -1,6 +1,7 @@
 // What other modules may use. Everything else in this folder is private.
 export { Broker, Day, Decimal, InstrumentType, Isin, OptionType, decimal } from './domain/values';
 export { currencies, Segment, segmentFacts, segments, segmentsOf } from './domain/segment';
+export type { SegmentKind } from './domain/segment';
 export { canonicalSymbol, contractLabel, formatKey, parseKey } from './domain/key';
 export type { Key } from './domain/key';
 export { likelyTypeOfCash, splitSeries, typeOfCash } from './domain/series';

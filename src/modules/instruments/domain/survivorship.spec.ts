@@ -63,7 +63,11 @@ describe('what survives of what brokers say', () => {
     ['the exchange says so, against every broker', of(['kite', 50], ['dhan', 50], ['nse', 75]), { value: 75, why: 'exchange' }],
     ['most say so, whoever is preferred', of(['upstox', 75], ['kite', 50], ['dhan', 50]), { value: 50, why: 'majority' }],
     ['more say so than anything else', of(['angel', 1], ['upstox', 75], ['kite', 50], ['dhan', 50]), { value: 50, why: 'majority' }],
-    ['brokers of one make are one voice', of(['upstox', 75], ['shoonya', 50], ['zebu', 50], ['flattrade', 50]), { value: 75, why: 'preferred' }],
+    [
+      'brokers of one make are one voice',
+      of(['upstox', 75], ['shoonya', 50], ['zebu', 50], ['flattrade', 50]),
+      { value: 75, why: 'preferred' },
+    ],
     ['as many say each, and one is preferred', of(['kite', 50], ['dhan', 75]), { value: 50, why: 'preferred' }],
     ['a broker that nobody ranks says so, against one alike', of(['zeta', 75], ['yota', 50]), { value: 50, why: 'preferred' }],
   ])('is known by the rule that told it from the rest: %s', (_title, mappings, expected) => {

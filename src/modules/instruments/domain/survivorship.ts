@@ -61,7 +61,8 @@ export const ownUnits = [
 /** A source whose field has a unit of its own in the segment has no voice there, whatever it says. */
 export const hasOwnUnit = (field: StatedField, { broker, segment }: Pick<Mapping, 'broker' | 'segment'>) =>
   ownUnits.some(
-    ({ brokers, segments, field: its }) => its === field && brokers.some((one) => one === broker) && segments.some((one) => one === segment),
+    ({ brokers, segments, field: its }) =>
+      its === field && brokers.some((one) => one === broker) && segments.some((one) => one === segment),
   );
 
 type Value = string | number;

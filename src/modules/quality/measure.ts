@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database';
+import type { Day, Segment } from '../instruments';
+import { disagreeing, newestFiles } from './disagreeing';
+import { DisagreementClass, doubtful } from './domain/disagreement';
+import type { Measured } from './domain/score';
+
+export type SegmentMeasured = Measured & { readonly segment: Segment };
+
+/** `$1` the day, `$2` and `$3` null (every segment, from the first instrument on), `$4` the places of the doubtful classes. */
+const measured = `${disagreeing()},
+  terms AS (
+    SELECT t.segment, count(*) AS instruments, count(t.isin) AS with_isin, count(t.lot_size) AS with_lot, count(t.tick_size) AS with_tick
+    FROM registry.lot_sizes t WHERE t.valid_from <= $1::date AND (t.valid_to IS NULL OR t.valid_to > $1::date) GROUP BY t.segment
+  ),
+  compared AS (
+    SELECT g.segment, count(*) AS instruments
+    FROM (
+      SELECT b.segment, b.instrument_id FROM registry.broker_tokens b
+      WHERE b.valid_from <= $1::date AND (b.valid_to IS NULL OR b.valid_to > $1::date)
+      GROUP BY b.instrument_id, b.segment HAVING min(b.broker) <> max(b.broker)
+    ) g GROUP BY g.segment
+  ),
+  doubted AS (
+    SELECT p.segment, count(DISTINCT p.instrument_id) AS instruments FROM pairs p WHERE p.class = ANY($4::int[]) GROUP BY p.segment
+  ),
+  newest_good AS (${newestFiles}),
+  newest_runs AS (
+    SELECT DISTINCT ON (r.broker, s.segment) r.broker, s.segment, r.status = 'quarantined' AND r.quarantined ? s.segment AS quarantined,
+           coalesce((r.counts->>'rejected')::numeric / nullif((r.counts->>'rows')::numeric, 0), 0)::float8 AS rejected
+    FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments || r.quarantined) AS s (segment)
+    WHERE r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.source <> 'sample' AND r.day <= $1::date
+    ORDER BY r.broker, s.segment, r.day DESC, r.ended_at DESC
+  ),
+  sources AS (
+    SELECT l.segment, json_agg(json_build_object('broker', l.broker, 'ageDays', $1::date - g.day, 'rejectedShare', coalesce(n.rejected, 0),
+             'quarantined', coalesce(n.quarantined, false)) ORDER BY l.broker) AS sources
+    FROM (
+      SELECT DISTINCT b.segment, b.broker FROM registry.broker_tokens b
+      WHERE b.valid_from <= $1::date AND (b.valid_to IS NULL OR b.valid_to > $1::date)
+      UNION SELECT r.segment, r.broker FROM newest_runs r
+    ) l
+    LEFT JOIN newest_good g ON g.broker = l.broker AND g.segment = l.segment
+    LEFT JOIN newest_runs n ON n.broker = l.broker AND n.segment = l.segment
+    GROUP BY l.segment
+  )
+  SELECT segment, coalesce(t.instruments, 0) AS instruments, coalesce(t.with_isin, 0) AS "withIsin", coalesce(t.with_lot, 0) AS "withLot",
+         coalesce(t.with_tick, 0) AS "withTick", coalesce(c.instruments, 0) AS compared, coalesce(d.instruments, 0) AS doubtful,
+         coalesce(s.sources, '[]') AS sources
+  FROM terms t
+  FULL JOIN sources s USING (segment)
+  LEFT JOIN compared c USING (segment)
+  LEFT JOIN doubted d USING (segment)
+  ORDER BY segment`;
+
+/** What the registry holds of each segment on a day, in figures. */
+@Injectable()
+export class Measure {
+  constructor(private readonly database: Database) {}
+
+  segments(day: Day): Promise<SegmentMeasured[]> {
+    const places = doubtful.map((name) => DisagreementClass.options.indexOf(name) + 1);
+    return this.database.query<SegmentMeasured>({ text: measured, values: [day, null, null, places] });
+  }
+}
