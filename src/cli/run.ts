@@ -11,7 +11,9 @@ import { generateCommand } from './generate';
 import { ingestCommand } from './ingest';
 import { keysCommand } from './keys';
 import { migrateCommand } from './migrate';
+import { qualityCommand } from './quality';
 import { rebuildCommand } from './rebuild';
+import { reconcileCommand } from './reconcile';
 import { referenceCommand } from './reference';
 import { resolveCommand } from './resolve';
 import { showCommand } from './show';
@@ -44,6 +46,8 @@ function programOn(config: Config): Command {
     showCommand,
     chainCommand,
     diffCommand,
+    reconcileCommand,
+    qualityCommand,
     statusCommand,
     calendarCommand,
     keysCommand,
