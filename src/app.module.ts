@@ -11,6 +11,16 @@ import { ReferenceModule } from './modules/reference';
 
 /** The features. What they stand on is added by createServer and by the command line. */
 @Module({
-  imports: [AuthModule, InstrumentsModule, CalendarModule, BrokersModule, IngestionModule, SchedulesModule, ReferenceModule, QualityModule, AuditModule],
+  imports: [
+    AuthModule,
+    InstrumentsModule,
+    CalendarModule,
+    BrokersModule,
+    IngestionModule,
+    SchedulesModule,
+    ReferenceModule,
+    QualityModule,
+    AuditModule,
+  ],
 })
 export class AppModule {}

@@ -120,7 +120,7 @@ describe('quality over HTTP', () => {
     expect(reconciled.out).toMatch(/^NFO +NFO:ACME:2031-01-28:FUT +lotSize 50 \/ 75$/m);
     expect(reconciled.out).toMatch(/^NFO +NFO:BETA:2031-01-28:FUT +only dhan$/m);
     const quality = await registry('quality', '--check');
-    expect(quality.out).toMatch(/^NFO +2031-01-06 +85\.0 +100\.0 % +50\.0 % +100\.0 % +100\.0 % +100\.0 % +2 +1$/m);
+    expect(quality.out).toMatch(/^NFO +2031-01-06 +85\.0 +100\.0% +50\.0% +100\.0% +100\.0% +100\.0% +2 +1$/m);
     expect(await registry('quality')).toEqual(quality);
     for (const line of [...reconciled.out.split('\n'), ...quality.out.split('\n')]) expect(line.length).toBeLessThanOrEqual(100);
   });

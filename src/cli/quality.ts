@@ -12,7 +12,7 @@ type Checked = {
 };
 type Options = { check?: true; json?: true };
 
-const percent = (share: number | null) => (share === null ? null : `${(100 * share).toFixed(1)} %`);
+const percent = (share: number | null) => (share === null ? null : `${(100 * share).toFixed(1)}%`);
 
 export const qualityCommand = (api: Api) =>
   new Command('quality')
@@ -27,7 +27,7 @@ export const qualityCommand = (api: Api) =>
       if (body.items.length === 0) return print('Nothing was checked yet: "registry quality --check" does it now.');
       print(
         table(
-          ['segment', 'day', 'score', ...parts, 'listed', 'doubtful'],
+          ['segment', 'day', 'score', ...parts, 'listed', 'doubted'],
           body.items.map((it) => [
             it.segment,
             it.day,

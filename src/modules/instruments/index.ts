@@ -24,7 +24,7 @@ export { flag, freeze } from './domain/exchange-says';
 export { at, clear, dayAfter, earliest, next, put } from './domain/timeline';
 export type { Timeline } from './domain/timeline';
 export { delistDropped, expire, leave, withdraw } from './domain/life-cycle';
-export { hasOwnUnit, isPreferred, ownUnits, statedFields, survivor, survivingSymbol } from './domain/survivorship';
+export { hasOwnUnit, isPreferred, ownUnits, statedFields, survivor, symbolSurvivor } from './domain/survivorship';
 export type { Rule, StatedField, Statement } from './domain/survivorship';
 export { corporateActionOf } from './domain/corporate-action';
 export type { AdjustedPair, CorporateAction } from './domain/corporate-action';

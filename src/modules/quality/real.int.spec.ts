@@ -3,10 +3,6 @@ import { freshDatabase } from '../../../test/support/database';
 import { registryOn } from '../../../test/support/registry';
 import { EventStore } from '../../platform/event-store/event-store';
 import { MarketClock, Moments } from '../instruments';
-import { CheckQuality, CheckQualityHandler } from './commands/check-quality';
-import { Measure } from './measure';
-import { ListChecks, ListChecksHandler } from './queries/list-checks';
-import { ListDisagreements, ListDisagreementsHandler } from './queries/list-disagreements';
 import { Reconcile, ReconcileHandler } from './queries/reconcile';
 import { SummariseDisagreements, SummariseDisagreementsHandler } from './queries/summarise-disagreements';
 
@@ -27,17 +23,23 @@ describeWithData('Kite and Upstox on 7 January 2026', files, () => {
   });
   afterAll(() => registry.close());
 
-  it('x', async () => {
-    const t = Date.now();
-    const s = await new SummariseDisagreementsHandler(registry.database, moments).execute(new SummariseDisagreements({}));
-    console.log(Date.now() - t, JSON.stringify(s.fields), JSON.stringify(s.pairs));
-    for (const one of s.fields.filter((f) => f.class !== 'wording'))
-      console.log(JSON.stringify((await new ListDisagreementsHandler(registry.database, moments).execute(new ListDisagreements({ limit: 12, field: one.field, class: one.class, segment: one.segment }))).items, null, 0).replaceAll('},{"segment', '},\n{"segment'));
-    const t2 = Date.now();
-    const r = await new ReconcileHandler(registry.database, moments).execute(new Reconcile({ left: 'kite', right: 'upstox', limit: 20, class: 'onlyRight' }));
-    console.log(Date.now() - t2, JSON.stringify(r.segments), r.items.map((i) => i.key));
-    const t3 = Date.now();
-    await new CheckQualityHandler(registry.database, new Measure(registry.database), registry.clock).execute(new CheckQuality());
-    console.log(Date.now() - t3, (await new ListChecksHandler(registry.database).execute(new ListChecks({ limit: 100 }))).items.map((c) => JSON.stringify(c)).join('\n'));
+  it('differ in names alone', async () => {
+    const { day, fields } = await new SummariseDisagreementsHandler(registry.database, moments).execute(new SummariseDisagreements({}));
+    expect([day, fields]).toEqual([
+      '2026-01-07',
+      [
+        { segment: 'NSE', field: 'name', class: 'wording', count: 2_387 },
+        { segment: 'NSE_INDEX', field: 'name', class: 'wording', count: 111 },
+      ],
+    ]);
+  });
+
+  it('have 37,960 contracts of NSE in common, none with another lot, tick, freeze quantity or token', async () => {
+    const reconcile = new ReconcileHandler(registry.database, moments);
+    const of = async (segment: 'NFO' | 'NSE') =>
+      (await reconcile.execute(new Reconcile({ left: 'kite', right: 'upstox', segment, limit: 1 }))).segments[0];
+    const none = { name: 0, lotSize: 0, tickSize: 0, freezeQuantity: 0, exchangeToken: 0 };
+    expect(await of('NFO')).toEqual({ segment: 'NFO', common: 37_960, onlyLeft: 995, onlyRight: 0, differing: 0, differs: none });
+    expect(await of('NSE')).toMatchObject({ common: 8_645, onlyLeft: 305, onlyRight: 1, differs: { ...none, name: 2_387 } });
   });
 });

@@ -5,7 +5,7 @@ import { keyFor } from './key-for';
 import { likelyTypeOfCash } from './series';
 import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
-import { statedFields, survivingSymbol, survivor, type Statement } from './survivorship';
+import { statedFields, survivor, symbolSurvivor, type Statement } from './survivorship';
 import { at, dayAfter, earliest, next } from './timeline';
 import type { Day, InstrumentType, OptionType } from './values';
 
@@ -213,8 +213,8 @@ function symbolNow(state: Known, seen: Observation, was: string): string {
   const isUndisputed = state.mappings.every(({ says }) => says.every(({ value }) => (value.exchangeSymbol ?? was) === was));
   if (seen.symbol === was && isUndisputed) return was;
   const stated = mappingEvents(state, seen, true).reduce<Instrument>(instrument.evolve, state) as Known; // no event makes it unknown
-  const now = survivingSymbol(stated.mappings, seen.day, seen.preferred);
-  return now === null || now === survivingSymbol(state.mappings, seen.day, seen.preferred) ? was : now;
+  const now = symbolSurvivor(stated.mappings, seen.day, seen.preferred)?.value;
+  return now === undefined || now === symbolSurvivor(state.mappings, seen.day, seen.preferred)?.value ? was : now;
 }
 
 const exchangeSymbolOf = ({ expiry, symbol }: Observation) => (expiry === null ? symbol : null);

@@ -1,4 +1,4 @@
-import { survivor, type Mapping, type StatedField, type Statement } from './survivorship';
+import { survivor, symbolSurvivor, type Mapping, type StatedField, type Statement } from './survivorship';
 
 const surviving = (mappings: readonly Mapping[], day: string, field: StatedField) => survivor(mappings, day, field)?.value ?? null;
 
@@ -81,6 +81,27 @@ describe('what survives of what brokers say', () => {
     expect(survivor([...others, changed], '2026-01-07', 'lotSize')).toEqual({ value: 75, why: 'majority' });
     expect(survivor([...others.slice(1), changed], '2026-01-07', 'lotSize')).toEqual({ value: 65, why: 'newest' });
   });
+
+  const calls = (...said: [broker: string, ...periods: [from: string, exchangeSymbol: string][]][]) =>
+    said.map(([broker, ...periods]) =>
+      mapping(broker, 'NSE', ...periods.map(([from, exchangeSymbol]) => [from, { exchangeSymbol }] as [string, Partial<Statement>])),
+    );
+  it.each([
+    ['nobody says otherwise', calls(['kite', ['2026-01-05', 'OLD']]), { value: 'OLD', why: 'only' }],
+    [
+      'one came to say another',
+      calls(['upstox', ['2026-01-05', 'OLD']], ['dhan', ['2026-01-05', 'OLD'], ['2026-01-06', 'NEW']]),
+      { value: 'NEW', why: 'newest' },
+    ],
+    [
+      'most say so from the same day',
+      calls(['upstox', ['2026-01-05', 'OLD']], ['kite', ['2026-01-05', 'NEW']], ['dhan', ['2026-01-05', 'NEW']]),
+      { value: 'NEW', why: 'majority' },
+    ],
+    ['as many say each', calls(['dhan', ['2026-01-05', 'OLD']], ['kite', ['2026-01-05', 'NEW']]), { value: 'NEW', why: 'preferred' }],
+  ])('names a listing by the rule that told the symbol from the rest: %s', (_title, mappings, expected) =>
+    expect(symbolSurvivor(mappings, '2026-01-07')).toEqual(expected),
+  );
 
   it('prefers whom the operator prefers', () =>
     expect(survivor(of(['upstox', 75], ['dhan', 50]), '2026-01-07', 'lotSize', ['dhan'])).toEqual({ value: 50, why: 'preferred' }));

@@ -110,7 +110,10 @@ const narrowed: Readonly<Record<Rule, (voices: readonly Voice[], field: StatedFi
   newest: (voices, field) => best(voices, ({ says, from }) => changedOn(says, from, field)),
   preferred: (voices, _field, preferred) => {
     const placed = voices.map((voice) => ({ voice, place: rank(voice.broker, preferred) }));
-    return placed.sort((a, b) => compare(a.place, b.place)).slice(0, 1).map(({ voice }) => voice);
+    return placed
+      .sort((a, b) => compare(a.place, b.place))
+      .slice(0, 1)
+      .map(({ voice }) => voice);
   },
 };
 
@@ -137,7 +140,11 @@ const keepsOldSymbols = (broker: string) => broker === 'icici';
  * keep old symbols are asked where nobody else says one. A symbol that was said before another comes back only with more than half of
  * the brokers who ever said the other, so that two brokers cannot turn it to and fro.
  */
-export function survivingSymbol(mappings: readonly Mapping[], day: Day, preferred: readonly string[] = []): string | null {
+export function symbolSurvivor(
+  mappings: readonly Mapping[],
+  day: Day,
+  preferred: readonly string[] = [],
+): { readonly value: string; readonly why: Rule | 'only' } | null {
   const all = mappings.flatMap(({ broker, says }) => {
     const symbol = at(says, day)?.value.exchangeSymbol ?? null;
     return symbol === null ? [] : [{ broker, symbol, ever: symbolsUntil(says, day) }];
@@ -158,8 +165,15 @@ export function survivingSymbol(mappings: readonly Mapping[], day: Day, preferre
       const asked = voices.filter(({ ever }) => ever.some((one) => one.symbol === later.symbol));
       return asked.filter((voice) => voice.symbol === symbol).length * 2 <= asked.length;
     });
-  return (claims.find(({ symbol }) => !isWeakReturn(symbol)) ?? claims[0])?.symbol ?? null;
+  const won = claims.find(({ symbol }) => !isWeakReturn(symbol)) ?? claims[0];
+  if (!won) return null;
+  const rival = claims.find((claim) => claim !== won);
+  return { value: won.symbol, why: !rival ? 'only' : claims[0] === won ? symbolRule(won, rival) : 'majority' };
 }
+
+type Claim = { readonly since: string; readonly voices: number };
+const symbolRule = (won: Claim, rival: Claim): Rule =>
+  won.since !== rival.since ? 'newest' : won.voices !== rival.voices ? 'majority' : 'preferred';
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -10,9 +10,11 @@ import {
   GetInstrument,
   hasOwnUnit,
   Instruments,
+  isExchangeList,
   Moments,
   statedFields,
   survivor,
+  symbolSurvivor,
   times,
   type Known,
   type StatedField,
@@ -29,7 +31,9 @@ const Field = z.object({
   why: z
     .enum(['exchange', 'majority', 'newest', 'preferred', 'only', 'identity'])
     .nullable()
-    .describe('The rule that told the winner from the rest. `identity`: decided with the instrument itself, not among brokers.'),
+    .describe(
+      'The rule that told the winner from the rest. `identity`: the symbol of a contract is its underlying’s, and no broker is asked.',
+    ),
   inForce: z
     .boolean()
     .describe('Whether the winner is what stands. Not so after an amendment by hand, or when the winner lost its rival since.'),
@@ -65,6 +69,7 @@ export const Survivorship = z.object({ id: z.uuid(), key: z.string(), day: Day, 
   ],
 });
 export type Survivorship = z.infer<typeof Survivorship>;
+type Shown = Survivorship['fields'][number];
 
 /** Who says what of an instrument on a day, who wins, and by which rule. @throws NotFound */
 export class GetSurvivorship extends Query<Survivorship> {
@@ -93,34 +98,37 @@ export class GetSurvivorshipHandler implements IQueryHandler<GetSurvivorship> {
     const period = at(state.terms, moment.day) ?? state.terms.findLast(({ from }) => from <= moment.day) ?? state.terms[0];
     const day = period ? dayShown(period, moment.day) : moment.day;
     const terms = period?.value;
-    const decided = statedFields.map((field): Survivorship['fields'][number] => {
+    const decided = statedFields.map((field): Shown => {
       const won = survivor(state.mappings, day, field, this.config.preferredBrokers);
       const value = terms?.[field] ?? null;
       const winner = won?.value ?? null;
       return { field, value, winner, why: won?.why ?? null, inForce: winner === value, says: sayings(state, day, field) };
     });
-    const symbol = terms?.symbol ?? null;
-    const named = {
-      field: 'symbol',
-      value: symbol,
-      winner: symbol,
-      why: 'identity',
-      inForce: true,
-      says: sayings(state, day, 'symbol'),
-    } as const;
-    return { id, key, day, fields: [...decided, named] };
+    return { id, key, day, fields: [...decided, this.symbol(state, day, terms?.symbol ?? null)] };
+  }
+
+  /** An exchange's own list names what it lists, and asks nobody; the sources of a contract give no symbol of its exchange. */
+  private symbol(state: Known, day: Day, value: string | null): Shown {
+    const isListed = value !== null && state.mappings.some((one) => isExchangeList(one.broker) && saidOf(one, day) === value);
+    const won = isListed ? ({ value, why: 'exchange' } as const) : symbolSurvivor(state.mappings, day, this.config.preferredBrokers);
+    const { value: winner, why } = won ?? { value, why: 'identity' };
+    return { field: 'symbol', value, winner, why, inForce: winner === value, says: sayings(state, day, won ? 'exchangeSymbol' : 'symbol') };
   }
 }
 
+const saidOf = (mapping: Known['mappings'][number], day: Day) => at(mapping.says, day)?.value.exchangeSymbol;
+
+const isStated = (field: string): field is StatedField => statedFields.some((one) => one === field);
+
 /** What is said of the field and by whom, what most say first. */
-function sayings({ mappings }: Known, day: Day, field: StatedField | 'symbol'): Survivorship['fields'][number]['says'] {
+function sayings({ mappings }: Known, day: Day, field: StatedField | 'symbol' | 'exchangeSymbol'): Shown['says'] {
   const says = new Map<string | number, { brokers: Set<string>; ownUnit: Set<string> }>();
   for (const mapping of mappings) {
     const value = at(mapping.says, day)?.value[field] ?? null;
     if (value === null) continue;
     const saying = says.get(value) ?? { brokers: new Set(), ownUnit: new Set() };
     saying.brokers.add(mapping.broker);
-    if (field !== 'symbol' && hasOwnUnit(field, mapping)) saying.ownUnit.add(mapping.broker);
+    if (isStated(field) && hasOwnUnit(field, mapping)) saying.ownUnit.add(mapping.broker);
     says.set(value, saying);
   }
   return [...says]
