@@ -124,4 +124,11 @@ describe('quality over HTTP', () => {
     expect(await registry('quality')).toEqual(quality);
     for (const line of [...reconciled.out.split('\n'), ...quality.out.split('\n')]) expect(line.length).toBeLessThanOrEqual(100);
   });
+
+  it('tells by which rule the symbol of a listing won, and leaves that of a contract out of it', async () => {
+    await service.ingest('kite', kiteCsv([{ token: 2885, symbol: 'SHARE' }]), '?day=2031-01-06');
+    const symbol = async () => ((await get('survivorship/NSE:SHARE')).body.fields as object[]).at(-1);
+    const shown = { field: 'symbol', value: 'SHARE', winner: 'SHARE', inForce: true };
+    expect(await symbol()).toEqual({ ...shown, why: 'only', says: [{ value: 'SHARE', brokers: ['kite'], ownUnit: [] }] });
+  });
 });
