@@ -22,7 +22,8 @@ GRANT USAGE ON SCHEMA log TO registry_app;
 CREATE TABLE log.streams (
   stream  text COLLATE "C" PRIMARY KEY,
   version integer NOT NULL
-);
+-- Room for each stream's next version beside this one: the index need not learn of it.
+) WITH (fillfactor = 50);
 
 -- The position of the newest event. Writers update it last, so positions have no gaps and follow the order of commits.
 CREATE TABLE log.head (

@@ -6,10 +6,10 @@ GRANT USAGE ON SCHEMA registry TO registry_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA registry GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO registry_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA registry GRANT USAGE, SELECT ON SEQUENCES TO registry_app;
 
--- One row per instrument: what does not change while it lives, and how far its stream has come.
+-- One row per instrument: what hardly changes while it lives. How far its stream has come stands in log.streams: a file that only adds its
+-- broker's tokens writes nothing here.
 CREATE TABLE registry.instruments (
   id          uuid PRIMARY KEY,
-  version     integer NOT NULL,
   segment     text NOT NULL,
   security_id uuid,
   is_test     boolean NOT NULL,

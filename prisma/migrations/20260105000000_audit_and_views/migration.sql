@@ -35,8 +35,6 @@ DECLARE
     nullif(current_setting('registry.correlation_id', true), ''),
     nullif(current_setting('registry.run', true), ''));
   _same text;
-  _old  text;
-  _new  text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     EXECUTE format(
@@ -50,20 +48,16 @@ BEGIN
       TG_TABLE_NAME, TG_OP, TG_ARGV[0], _who);
   ELSE
     SELECT string_agg(format('n.%I = o.%I', name, name), ' AND ') INTO _same FROM unnest(TG_ARGV) AS name;
-    -- A row of which only the version changed says nothing: something else of the instrument did.
-    SELECT string_agg(format('o.%I', a.attname), ', '), string_agg(format('n.%I', a.attname), ', ') INTO _old, _new
-      FROM pg_attribute a
-     WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> 'version' AND a.attname <> ALL (TG_ARGV);
     EXECUTE format(
       'INSERT INTO registry.audit_trail (table_name, operation, instrument_ids, old, new, changed_fields, actor, correlation_id, run)
        SELECT %L, %L, ARRAY[n.%I], c.old, c.new, c.fields, %s
-       FROM removed o JOIN added n ON %s AND (%s) IS DISTINCT FROM (%s)
+       FROM (SELECT n.%I, to_jsonb(o) AS old, to_jsonb(n) AS new FROM removed o JOIN added n ON %s OFFSET 0) n
        CROSS JOIN LATERAL (
-         SELECT jsonb_object_agg(b.key, b.value) AS old, jsonb_object_agg(b.key, a.value) AS new, array_agg(b.key ORDER BY b.key) AS fields
-         FROM jsonb_each(to_jsonb(o)) b JOIN jsonb_each(to_jsonb(n)) a ON a.key = b.key
-         WHERE a.value IS DISTINCT FROM b.value
-       ) c',
-      TG_TABLE_NAME, TG_OP, TG_ARGV[0], _who, _same, _old, _new);
+         SELECT jsonb_object_agg(a.key, n.old -> a.key) AS old, jsonb_object_agg(a.key, a.value) AS new, array_agg(a.key ORDER BY a.key) AS fields
+         FROM jsonb_each(n.new) a WHERE a.value <> n.old -> a.key
+       ) c
+       WHERE c.fields IS NOT NULL',
+      TG_TABLE_NAME, TG_OP, TG_ARGV[0], _who, TG_ARGV[0], _same);
   END IF;
   RETURN NULL;
 END $$;
@@ -89,8 +83,9 @@ END $$;
 -- What can be traded today (the database's day in Asia/Kolkata; the API answers for any day and clock).
 CREATE VIEW registry.active_instruments AS
 SELECT i.id, t.key, t.symbol, t.name, t.segment, t.type, t.isin, t.series, t.underlying, t.expiry, t.strike, t.option_type,
-       t.lot_size, t.tick_size, t.multiplier, t.freeze_quantity, t.flags, i.version
+       t.lot_size, t.tick_size, t.multiplier, t.freeze_quantity, t.flags, v.version
 FROM registry.instruments i
+JOIN log.streams v ON v.stream = 'instrument-' || i.id
 JOIN registry.lot_sizes t ON t.instrument_id = i.id
 WHERE NOT t.suspended AND NOT i.is_test
   AND t.valid_from <= (now() AT TIME ZONE 'Asia/Kolkata')::date

@@ -288,18 +288,22 @@ export class Matching {
 
   private async candidates(rows: readonly DumpRow[]): Promise<ReadonlyMap<DumpRow, Candidates>> {
     if (rows.length === 0) return new Map();
-    const { rows: found } = await this.connection.query<Candidates>(candidates, [
-      this.broker,
-      this.day,
-      this.backdated,
-      rows.map((row) => this.own.get(row) ?? null),
-      rows.map(({ segment }) => segment),
-      rows.map(({ exchangeToken }) => exchangeToken),
-      rows.map(formatKey),
-      rows.map(({ isin }) => isin),
-      rows.map(({ series }) => series),
-      rows.map(({ listedOn }) => listedOn !== undefined),
-    ]);
+    const { rows: found } = await this.connection.query<Candidates>({
+      name: 'ingestion-candidates', // planned once: that takes as long as finding the candidates of some hundred rows
+      text: candidates,
+      values: [
+        this.broker,
+        this.day,
+        this.backdated,
+        rows.map((row) => this.own.get(row) ?? null),
+        rows.map(({ segment }) => segment),
+        rows.map(({ exchangeToken }) => exchangeToken),
+        rows.map(formatKey),
+        rows.map(({ isin }) => isin),
+        rows.map(({ series }) => series),
+        rows.map(({ listedOn }) => listedOn !== undefined),
+      ],
+    });
     return new Map(found.map((candidates, n) => [rows[n] as DumpRow, candidates])); // as many as were asked for
   }
 }

@@ -1,29 +1,30 @@
 import type { Row, Table } from '../../platform/event-store/table';
 import type { Instrument, Known } from './domain/instrument';
 
-/** The inline read models of an instrument: each row is a plain reading of its timeline. */
+/** The inline read models of an instrument: each row is a plain reading of its timeline. (The segment, once known, stays.) */
 
 const table = (
   name: string,
   columns: readonly string[],
   key: readonly string[],
-  rows: (id: string, version: number, known: Known) => Row[],
+  rows: (id: string, known: Known) => Row[],
+  readFrom: (known: Known) => unknown = (known) => known,
 ): Table<Instrument> => ({
   name: `registry.${name}`,
   columns,
   key,
   ...(name === 'instruments' ? {} : { history: `registry.${name}_history` }),
-  rows: (id, version, state) => (state.status === 'unknown' ? [] : rows(id, version, state)),
+  readFrom: (state) => (state.status === 'unknown' ? state : readFrom(state)),
+  rows: (id, _version, state) => (state.status === 'unknown' ? [] : rows(id, state)),
 });
 
 export const instruments = table(
   'instruments',
-  ['id', 'version', 'segment', 'security_id', 'is_test', 'listed_from', 'listed_to', 'expired', 'delisting'],
+  ['id', 'segment', 'security_id', 'is_test', 'listed_from', 'listed_to', 'expired', 'delisting'],
   ['id'],
-  (id, version, known) => [
+  (id, known) => [
     {
       id,
-      version,
       segment: known.segment,
       security_id: known.securityId,
       is_test: known.isTest,
@@ -60,7 +61,7 @@ export const lotSizes = table(
     'flags',
   ],
   ['instrument_id', 'valid_from'],
-  (id, _version, known) =>
+  (id, known) =>
     known.terms.map(({ from, to, value }) => ({
       instrument_id: id,
       valid_from: from,
@@ -83,6 +84,7 @@ export const lotSizes = table(
       suspended: value.suspended,
       flags: value.flags,
     })),
+  ({ terms }) => terms,
 );
 
 /** Symbols and ISINs of what is not a contract (keys are terms; contracts are found by key and by terms). */
@@ -90,7 +92,7 @@ export const instrumentIdentifiers = table(
   'instrument_identifiers',
   ['instrument_id', 'kind', 'value', 'segment', 'valid_from', 'valid_to'],
   ['instrument_id', 'kind', 'valid_from'],
-  (id, _version, known) => {
+  (id, known) => {
     const rows: Row[] = [];
     const last: Record<string, { value: string; valid_to: string | null; row: number } | undefined> = {};
     for (const { from, to, value } of known.terms) {
@@ -107,6 +109,7 @@ export const instrumentIdentifiers = table(
     }
     return rows;
   },
+  ({ terms }) => terms,
 );
 
 export const brokerTokens = table(
@@ -127,7 +130,7 @@ export const brokerTokens = table(
     'valid_to',
   ],
   ['instrument_id', 'broker', 'segment', 'exchange_token', 'valid_from'],
-  (id, _version, known) =>
+  (id, known) =>
     known.mappings.flatMap(({ broker, segment, exchangeToken, says }) =>
       says.map(({ from, to, value }) => ({
         instrument_id: id,
@@ -145,6 +148,7 @@ export const brokerTokens = table(
         valid_to: to,
       })),
     ),
+  ({ mappings }) => mappings,
 );
 
 export const instrumentTables: readonly Table<Instrument>[] = [instruments, lotSizes, instrumentIdentifiers, brokerTokens];

@@ -52,19 +52,21 @@ export class EventStore {
   ) {}
 
   /** The events of these streams, in order, grouped by stream. `upTo` is a position: what was known then. */
-  async read(streams: readonly string[], upTo?: number, db: Queryable = this.database.pool): Promise<Map<string, Recorded[]>> {
-    // `position + 0`: found by stream and never by position, which half of the log may fulfil.
-    const { rows } = await db.query<Recorded>({
-      name: upTo === undefined ? 'log-read' : 'log-read-up-to',
-      text: `SELECT ${recorded} FROM log.events WHERE stream = ANY($1) ${upTo === undefined ? '' : 'AND position + 0 <= $2'} ORDER BY stream, version`,
-      values: upTo === undefined ? [streams] : [streams, upTo],
-    });
+  async read(streams: readonly string[], upTo?: number): Promise<Map<string, Recorded[]>> {
+    const { rows } = await this.database.pool.query<Recorded>(ofStreams('read', recorded, streams, upTo));
     const result = new Map<string, Recorded[]>();
-    for (const event of rows) {
-      const events = result.get(event.stream);
-      if (events) events.push(event);
-      else result.set(event.stream, [event]);
-    }
+    for (const event of rows) add(result, event.stream, event);
+    return result;
+  }
+
+  /** What happened to these streams, in order, up to a position when it is given: all that a fold looks at. */
+  async happened(streams: readonly string[], upTo?: number): Promise<Map<string, AnyEvent[]>> {
+    const { rows } = await this.database.pool.query<[stream: string, type: string, data: object]>({
+      ...ofStreams('happened', 'stream, type, data', streams, upTo),
+      rowMode: 'array',
+    });
+    const result = new Map<string, AnyEvent[]>();
+    for (const [stream, type, data] of rows) add(result, stream, { type, data });
     return result;
   }
 
@@ -247,6 +249,19 @@ export class EventStore {
       });
     return last;
   }
+}
+
+/** `position + 0`: found by stream and never by position, which half of the log may fulfil. */
+const ofStreams = (name: string, columns: string, streams: readonly string[], upTo: number | undefined) => ({
+  name: upTo === undefined ? `log-${name}` : `log-${name}-up-to`,
+  text: `SELECT ${columns} FROM log.events WHERE stream = ANY($1) ${upTo === undefined ? '' : 'AND position + 0 <= $2'} ORDER BY stream, version`,
+  values: upTo === undefined ? [streams] : [streams, upTo],
+});
+
+function add<Event>(to: Map<string, Event[]>, stream: string, event: Event) {
+  const events = to.get(stream);
+  if (events) events.push(event);
+  else to.set(stream, [event]);
 }
 
 /** Brings one read model up to what the states say, in sets. The rows of many new streams are made when they are written: none waits. */

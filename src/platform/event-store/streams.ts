@@ -24,7 +24,7 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
     /** The states of these streams, folded from the log; `upTo` a position gives what was known then. */
     async states(ids: readonly string[], upTo?: number): Promise<Map<string, { version: number; state: State }>> {
       if (ids.length === 0) return new Map<never, never>();
-      const events = await this.store.read(
+      const events = await this.store.happened(
         ids.map((id) => `${category}-${id}`),
         upTo,
       );

@@ -16,6 +16,8 @@ export type Table<State> = {
   readonly key: readonly string[];
   /** Where rows go that are no longer what is known, with the version of the stream that superseded them. */
   readonly history?: string;
+  /** The part of the state that the rows are read from: while it is the very same object, they are the same. Without it: also the version. */
+  readonly readFrom?: (state: State) => unknown;
   readonly rows: (id: string, version: number, state: State) => readonly Row[];
 };
 
@@ -35,20 +37,24 @@ const same = (a: Row, b: Row, columns: readonly string[]) =>
     return x === y || (typeof x === 'object' && typeof y === 'object' && isDeepStrictEqual(x, y));
   });
 
+/** A key has texts, days and numbers; no text in PostgreSQL holds the character between. */
+const keyOf = ({ key }: { readonly key: readonly string[] }, row: Row) => key.map((column) => row[column] as string).join('\u0000');
+
 /** The rows to delete, to update and to insert so that the table says what the states say. */
 export function difference<State>(table: Table<State>, changes: readonly Change<State>[]): Difference {
   const result: Difference = { removed: [], changed: [], added: [], superseded: [] };
   for (const { id, before, after } of changes) {
+    if (before.version > 0 && table.readFrom && table.readFrom(before.state) === table.readFrom(after.state)) continue;
     const rows = table.rows(id, after.version, after.state);
     if (before.version === 0) {
       for (const row of rows) result.added.push(row);
       continue;
     }
-    const keyOf = (row: Row) => table.key.map((column) => JSON.stringify(row[column])).join('\u0000');
-    const old = new Map(table.rows(id, before.version, before.state).map((row) => [keyOf(row), row]));
+    const old = new Map(table.rows(id, before.version, before.state).map((row) => [keyOf(table, row), row]));
     for (const row of rows) {
-      const previous = old.get(keyOf(row));
-      old.delete(keyOf(row));
+      const key = keyOf(table, row);
+      const previous = old.get(key);
+      old.delete(key);
       if (!previous) result.added.push(row);
       else if (!same(previous, row, table.columns)) {
         result.changed.push(row);

@@ -37,12 +37,13 @@ const mappings = `LEFT JOIN LATERAL (
  * when `$2` allows, the first after it. The one statement behind every read of what is known now.
  */
 export const assembled = (found: string, brokers: boolean, more = '') => `WITH found AS (${found})
-  SELECT f.n, ${more} i.id, i.version, i.segment, i.security_id AS "securityId", i.is_test AS "isTest", i.listed_from AS "listedFrom", i.listed_to AS "listedTo",
+  SELECT f.n, ${more} i.id, v.version, i.segment, i.security_id AS "securityId", i.is_test AS "isTest", i.listed_from AS "listedFrom", i.listed_to AS "listedTo",
          t.valid_from AS "from", t.valid_to AS "to", t.key, t.symbol, t.name, t.type, t.isin, t.series, t.underlying, t.expiry, t.strike::text, t.option_type AS "optionType",
          t.lot_size AS "lotSize", t.tick_size::text AS "tickSize", t.multiplier::text, t.freeze_quantity AS "freezeQuantity", t.suspended, t.flags,
          u.id AS "underlyingId", u.key AS "underlyingKey", ${brokers ? `coalesce(b.brokers, '[]')` : 'NULL'} AS brokers
   FROM found f
   JOIN registry.instruments i ON i.id = f.id
+  JOIN log.streams v ON v.stream = 'instrument-' || i.id
   CROSS JOIN LATERAL (
     SELECT t.* FROM registry.lot_sizes t WHERE t.instrument_id = i.id AND (t.valid_from <= $1::date OR $2::boolean)
     ORDER BY (t.valid_from <= $1::date) DESC, CASE WHEN t.valid_from <= $1::date THEN t.valid_from END DESC, t.valid_from LIMIT 1
