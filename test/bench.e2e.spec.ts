@@ -32,10 +32,24 @@ describe('the benchmarks', () => {
     120_000,
   );
 
+  it.each(['history', 'kill'])(
+    '%s finds on generated data nothing that should not be',
+    async (name) => {
+      await promisify(execFile)(process.execPath, ['bench/run.mjs', name, '--small', '--results', folder]);
+      const { figures } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as {
+        figures: { name: string; value: number; target?: string }[];
+      };
+      const judged = figures.filter(({ target }) => target === '0');
+      expect(judged.length).toBeGreaterThan(0);
+      expect(judged.filter(({ value }) => value !== 0)).toEqual([]);
+    },
+    240_000,
+  );
+
   it('name what there is when asked for something else', async () => {
     await expect(promisify(execFile)(process.execPath, ['bench/run.mjs', 'nothing'])).rejects.toMatchObject({
       code: 2,
-      stderr: 'There is no benchmark nothing. There are: append, day, ingest, resolve.\n',
+      stderr: 'There is no benchmark nothing. There are: append, day, history, ingest, kill, resolve.\n',
     });
   });
 });

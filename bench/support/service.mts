@@ -13,9 +13,20 @@ const flags = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 const headers = { 'x-api-key': apiKey };
 
 export type Counts = Readonly<
-  Record<'rows' | 'accepted' | 'expired' | 'unchanged' | 'listed' | 'amended' | 'adjusted' | 'tokensAssigned' | 'tokensWithdrawn', number>
+  Record<
+    'rows' | 'accepted' | 'rejected' | 'expired' | 'unchanged' | 'listed' | 'amended' | 'adjusted' | 'tokensAssigned' | 'tokensWithdrawn',
+    number
+  >
 >;
-type Run = { readonly id: string; readonly status: string; readonly reason: string | null; readonly counts: Counts };
+export type Run = {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly day: string | null;
+  readonly quarantined: readonly string[];
+  readonly counts: Counts;
+};
+export type LoadedRun = Run & { readonly seconds: number };
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -25,10 +36,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The service as a user starts it, in a process of its own, with its own PostgreSQL (fsync on) and Redis, and nothing in it. */
-export async function startService() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'registry-bench-'));
-  chmodSync(dataDir, 0o755); // PostgreSQL may run as another user
+function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-bench-'));
+  chmodSync(folder, 0o755); // PostgreSQL may run as another user
+  return folder;
+}
+
+/**
+ * The service as a user starts it, in a process of its own, with its own PostgreSQL (fsync on) and Redis, and nothing in it.
+ * @param dataDir of a service that was killed, to go on with what it left
+ */
+export async function startService(dataDir = freshFolder(), settings: Readonly<Record<string, string>> = {}) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const log = openSync(join(dataDir, 'service.log'), 'a');
@@ -44,6 +62,7 @@ export async function startService() {
       MARKET_CLOCK: 'follow',
       LOG_LEVEL: 'warn',
       INSTRUMENT_REGISTRY_RATE_LIMIT_PER_MINUTE: '10000000',
+      ...settings,
     },
   });
   closeSync(log);
@@ -52,6 +71,11 @@ export async function startService() {
     child.kill('SIGTERM');
     if (child.exitCode === null && child.signalCode === null) await ended;
     rmSync(dataDir, { recursive: true, force: true });
+  }
+  /** In the middle of whatever it does, and without a word to its PostgreSQL and Redis: the next start on the folder finds them. */
+  async function kill() {
+    child.kill('SIGKILL');
+    await ended;
   }
   for (const deadline = Date.now() + 60_000; ; await pause(100)) {
     if ((await fetch(`${base}/health/ready`).catch(() => null))?.ok) break;
@@ -68,24 +92,38 @@ export async function startService() {
     return (await response.json()) as T;
   }
 
-  /** From the first byte sent to the end of the run, in seconds. */
-  async function ingest(broker: string, file: Buffer, day: string, type = 'text/csv'): Promise<Run & { readonly seconds: number }> {
-    const began = performance.now();
-    const response = await fetch(`${base}/api/v1/brokers/${broker}/ingestions?day=${day}`, {
+  /** Sends a file; the run's id. */
+  async function send(broker: string, file: Buffer, query: string, type: string): Promise<string> {
+    const response = await fetch(`${base}/api/v1/brokers/${broker}/ingestions?${query}`, {
       method: 'POST',
       headers: { ...headers, 'content-type': type },
       body: new Uint8Array(file),
     });
     if (response.status !== 202) throw new Error(`The upload was answered ${response.status}: ${await response.text()}`);
-    const { id } = (await response.json()) as Run;
+    return ((await response.json()) as Run).id;
+  }
+
+  /** The run as it ended. */
+  async function ending(id: string): Promise<Run> {
     for (;;) {
       const run = await get<Run>(`/ingestions/${id}`);
-      if (run.status !== 'queued' && run.status !== 'running') {
-        if (run.status !== 'completed') throw new Error(`The run ended as ${run.status}: ${run.reason}`);
-        return { ...run, seconds: (performance.now() - began) / 1000 };
-      }
+      if (run.status !== 'queued' && run.status !== 'running') return run;
       await pause(50);
     }
+  }
+
+  /** From the first byte sent to the end of the run, whatever that is, in seconds. */
+  async function load(broker: string, file: Buffer, query: string, type: string): Promise<LoadedRun> {
+    const began = performance.now();
+    const run = await ending(await send(broker, file, query, type));
+    return { ...run, seconds: (performance.now() - began) / 1000 };
+  }
+
+  /** A file that must go in as a whole. */
+  async function ingest(broker: string, file: Buffer, day: string, type = 'text/csv'): Promise<LoadedRun> {
+    const run = await load(broker, file, `day=${day}`, type);
+    if (run.status !== 'completed') throw new Error(`The run ended as ${run.status}: ${run.reason}`);
+    return run;
   }
 
   /** Most memory that the process ever had, in MB; null where the system does not say. */
@@ -98,13 +136,13 @@ export async function startService() {
     }
   }
 
-  return { base, dataDir, databaseUrl, get, ingest, peakMegabytes, stop };
+  return { base, dataDir, databaseUrl, get, send, ending, load, ingest, peakMegabytes, kill, stop };
 }
 export type Service = Awaited<ReturnType<typeof startService>>;
 
 /** Whatever happens, nothing stays behind. */
-export async function withService(work: (service: Service) => Promise<void>) {
-  const service = await startService();
+export async function withService(work: (service: Service) => Promise<void>, settings: Readonly<Record<string, string>> = {}) {
+  const service = await startService(undefined, settings);
   try {
     await work(service);
   } finally {
