@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataFile, describeWithData } from '../../../test/support/data';
 import { freshDatabase } from '../../../test/support/database';
-import { kiteCsv, type KiteRow } from '../../../test/support/kite';
+import { kiteCsv, option, type KiteRow } from '../../../test/support/kite';
 import { registryOn } from '../../../test/support/registry';
 
 /** The life of instruments over several files, on real dumps. */
@@ -78,6 +78,46 @@ describeWithData('the old symbols that ICICI keeps', stale, () => {
       expect(tata).toEqual({ symbols: ['TATAMOTORS', 'TMPV'] });
     } finally {
       await registry.close();
+    }
+  });
+});
+
+describe('a contract that two brokers have and that is adjusted', () => {
+  const token = 41_001;
+  const upstox = (strike: string) => [
+    'instrument_key,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,option_type,exchange',
+    `NSE_FO|${token},${token},GAIL26JAN${strike}CE,,0,2026-01-27,${strike},0.05,3150,OPTSTK,CE,NSE_FO`,
+  ];
+  const files = {
+    kite: (strike: string) => kiteCsv([option(token, 'GAIL', '2026-01-27', strike, 'CE', 3150)]),
+    upstox: (strike: string) => `${upstox(strike).join('\n')}\n`,
+  };
+
+  it.each([[['kite', 'upstox']], [['upstox', 'kite']]] as const)('has its new symbol at both, when they come as %s', async (brokers) => {
+    const registry = registryOn(await freshDatabase());
+    const folder = mkdtempSync(join(tmpdir(), 'adjusted-'));
+    try {
+      for (const [day, strike] of [
+        ['2026-01-05', '180'],
+        ['2026-01-06', '175'],
+      ] as const)
+        for (const broker of brokers) {
+          const file = join(folder, `${broker}-${day}.csv`);
+          writeFileSync(file, files[broker](strike));
+          await registry.load(broker, file, day);
+        }
+      const symbols = await registry.database.query({
+        text: `SELECT broker, symbol, valid_from::text AS since FROM registry.broker_tokens ORDER BY broker, valid_from`,
+      });
+      expect(symbols).toEqual(
+        ['kite', 'upstox'].flatMap((broker) => [
+          { broker, symbol: 'GAIL26JAN180CE', since: '2026-01-05' },
+          { broker, symbol: 'GAIL26JAN175CE', since: '2026-01-06' },
+        ]),
+      );
+    } finally {
+      await registry.close();
+      rmSync(folder, { recursive: true });
     }
   });
 });

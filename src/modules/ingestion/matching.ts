@@ -70,6 +70,8 @@ type Mapping = [
   isOpen: boolean,
   /** On the day before, and of something that does not expire by the day. */
   wasOpen: boolean,
+  /** Whether the contract has another key than when the broker last spoke of it. */
+  hasNewKey: boolean,
 ];
 
 /**
@@ -84,7 +86,10 @@ const mappings = `
          b.valid_to IS NULL OR b.valid_to > $2,
          b.valid_from < $2 AND t.symbol IS NOT NULL AND coalesce($2 < CASE t.valid_from
            WHEN $2 THEN (SELECT e.expiry FROM registry.lot_sizes e WHERE e.instrument_id = b.instrument_id AND e.valid_to = $2)
-           ELSE t.expiry END, true)
+           ELSE t.expiry END, true),
+         t.valid_from > b.valid_from AND EXISTS (
+           SELECT FROM registry.lot_sizes e WHERE e.instrument_id = b.instrument_id AND e.valid_from <= b.valid_from AND e.valid_to > b.valid_from AND e.key <> t.key
+         )
   FROM registry.broker_tokens b
   LEFT JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
   WHERE b.broker = $1 AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to >= $2)`;
@@ -163,11 +168,12 @@ const staysOpen = ([, , , , , , , , , symbol, , expiry]: Mapping, day: Day) => s
 
 function saysTheSame(row: DumpRow, mapping: Mapping): boolean {
   const [, , , token, brokerSymbol, name, lotSize, tickSize, freezeQuantity, ...terms] = mapping;
-  const [symbol, underlying, expiry, strike, optionType, isin, series, multiplier, type, exchangeSymbol, surveillance] = terms;
+  const [symbol, underlying, expiry, strike, optionType, isin, series, multiplier, type, exchangeSymbol, surveillance, , , hasNewKey] =
+    terms;
   return (
     token === row.token &&
     // One broker writes the same contract differently in its formats (ZINC25AUG255PE, ZINC 255 PE 22 AUG 25).
-    (row.expiry !== null || brokerSymbol === row.brokerSymbol) &&
+    ((row.expiry !== null && !hasNewKey) || brokerSymbol === row.brokerSymbol) &&
     (row.name === null || row.name === name) &&
     (row.lotSize === null || row.lotSize === lotSize) &&
     (row.tickSize === null || row.tickSize === tickSize) &&

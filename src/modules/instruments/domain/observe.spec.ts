@@ -86,6 +86,22 @@ describe('observing a row', () => {
     });
   });
 
+  it('takes the symbol of an adjusted contract from every broker, and from none that only writes it otherwise', () => {
+    const kite = { broker: 'kite', token: '153856', brokerSymbol: 'NIFTY26JAN24500CE' };
+    const adjusted = { day: '2026-01-09', strike: '12250' };
+    const state = after(option(), option(kite), option({ ...adjusted, brokerSymbol: 'NIFTY 12250 CE' }));
+    const news = option({ ...kite, ...adjusted, brokerSymbol: 'NIFTY26JAN12250CE' });
+    expect(observe(state, news)).toMatchObject([
+      { type: 'BrokerTokenAssigned', data: { broker: 'kite', symbol: 'NIFTY26JAN12250CE', validFrom: '2026-01-09' } },
+    ]);
+    expect(
+      observe(
+        [news].reduce((now, one) => observe(now, one).reduce(instrument.evolve, now), state),
+        { ...news, brokerSymbol: 'NIFTY 12250' },
+      ),
+    ).toEqual([]);
+  });
+
   it('reschedules: life and mappings follow the expiry', () => {
     const state = after(option(), option({ day: '2026-01-09', expiry: '2026-01-29' }));
     if (state.status === 'unknown') throw new Error('It was listed.');

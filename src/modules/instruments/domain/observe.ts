@@ -64,11 +64,9 @@ export function observe(state: Instrument, seen: Observation): InstrumentEvent[]
     now = more.reduce(instrument.evolve, now);
   };
   const isListed = state.status === 'known' && at(state.terms, seen.day) !== undefined;
-  const identified = isListed ? identityEvents(state, seen) : [];
-  happen(isListed ? identified : [listing(state, seen)]);
+  happen(isListed ? identityEvents(state, seen) : [listing(state, seen)]);
   // evolve has listed it
-  const renamed = seen.expiry === null || identified.some(({ type }) => type === 'ContractAdjusted' || type === 'ExpiryRescheduled');
-  happen(mappingEvents(now as Known, seen, renamed));
+  happen(mappingEvents(now as Known, seen));
   // What the first one says of a new instrument is what survives.
   if (state.status === 'known') {
     happen(statedEvents(now as Known, seen));
@@ -212,7 +210,7 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
 function symbolNow(state: Known, seen: Observation, was: string): string {
   const isUndisputed = state.mappings.every(({ says }) => says.every(({ value }) => (value.exchangeSymbol ?? was) === was));
   if (seen.symbol === was && isUndisputed) return was;
-  const stated = mappingEvents(state, seen, true).reduce<Instrument>(instrument.evolve, state) as Known; // no event makes it unknown
+  const stated = mappingEvents(state, seen).reduce<Instrument>(instrument.evolve, state) as Known; // no event makes it unknown
   const now = symbolSurvivor(stated.mappings, seen.day, seen.preferred)?.value;
   return now === undefined || now === symbolSurvivor(state.mappings, seen.day, seen.preferred)?.value ? was : now;
 }
@@ -242,7 +240,7 @@ function span(state: Known, seen: Observation, was: Terms, set: Partial<Terms>) 
 }
 
 /** The broker's token means this instrument from the day on, and no other token of it in the segment does. */
-function mappingEvents(state: Known, seen: Observation, renamed: boolean): InstrumentEvent[] {
+function mappingEvents(state: Known, seen: Observation): InstrumentEvent[] {
   const { broker, segment, exchangeToken, day, ownUntil: until } = seen;
   const events: InstrumentEvent[] = [];
   for (const other of state.mappings) {
@@ -273,14 +271,19 @@ function mappingEvents(state: Known, seen: Observation, renamed: boolean): Instr
     freezeQuantity: seen.freezeQuantity ?? current?.value.freezeQuantity ?? null,
     exchangeSymbol: exchangeSymbolOf(seen),
   };
-  if (current && same(says, current.value, renamed)) return events;
-  const life = at(state.terms, day)?.to ?? null;
+  const terms = at(state.terms, day);
+  const isRenamed = seen.expiry === null || (current && at(state.terms, current.from)?.value.key !== terms?.value.key);
+  if (current && same(says, current.value, isRenamed ?? false)) return events;
+  const life = terms?.to ?? null;
   const end = current ? earliest(current.to, until) : earliest(next(own?.says ?? [], day)?.from ?? until, life);
   events.push({ type: 'BrokerTokenAssigned', data: said({ broker, segment, exchangeToken, ...says, validFrom: day, validTo: end }) });
   return events;
 }
 
-/** A broker writes one contract differently in its formats, so its symbol for a contract counts only when the contract itself changed. */
+/**
+ * A broker writes one contract differently in its formats, so its symbol for a contract counts only when the contract has another key than
+ * when the broker last spoke, whoever told of that first.
+ */
 const same = (a: Statement, b: Statement, renamed: boolean) =>
   (Object.keys(a) as (keyof Statement)[]).every((field) => a[field] === b[field] || (field === 'symbol' && !renamed));
 
