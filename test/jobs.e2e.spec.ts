@@ -45,8 +45,8 @@ describe('the queue', () => {
     await worker.stop();
   });
 
-  it('refuses a priority that is none', async () => {
-    expect((await post('/brokers/kite/ingestions?priority=101&day=2026-01-07', 'x')).body).toMatchObject({
+  it.each(['101', '1.5', '-1', ''])('refuses a priority that is none: %j', async (priority) => {
+    expect((await post(`/brokers/kite/ingestions?priority=${priority}&day=2026-01-07`, 'x')).body).toMatchObject({
       status: 422,
       errors: [{ path: 'priority' }],
     });

@@ -117,6 +117,16 @@ describe('files that are no lists of instruments', () => {
       expect(await Promise.all(coal)).toEqual([{}, { ban: true }, {}]);
     });
 
+    it('frees what was banned by mistake alone, when the list of that day is corrected', async () => {
+      const fuel = 'NFO:ACMEFUEL:2031-02-25:FUT';
+      const listed = { segment: 'NFO', symbol: 'ACMEFUEL', expiry: '2031-02-25', lotSize: 400, validFrom: '2031-01-05' };
+      expect((await service.call('POST', '/instruments', listed)).status).toBe(201);
+      expect((await ban('06-JAN-2031', 'ACMEFUEL')).body).toMatchObject({ added: 1, contracts: 1 });
+      expect(await flags(fuel, '2031-01-06')).toEqual({ ban: true });
+      expect((await ban('06-JAN-2031')).body).toMatchObject({ removed: 1, contracts: 1 });
+      expect(await flags(fuel, '2031-01-06')).toEqual({});
+    });
+
     it('keeps other flags, and reaches contracts that were listed since', async () => {
       await service.call('PATCH', `/instruments/${tea}`, { flags: { watched: true }, validFrom: '2031-01-10' });
       expect((await ban('10-JAN-2031', 'ACMETEA')).body).toMatchObject({ contracts: 3 });
@@ -238,7 +248,7 @@ describe('files that are no lists of instruments', () => {
   it('are listed, and each table equals the log', async () => {
     expect(items(await get('/reference')).map(({ list, newestDay, days, entries }) => [list, newestDay, days, entries])).toEqual([
       ['iso-mic', '2031-01-06', 1, 2],
-      ['nse-ban-list', '2031-01-10', 4, 1],
+      ['nse-ban-list', '2031-01-10', 5, 1],
       ['nse-freeze-quantities', '2031-01-10', 2, 2],
       ['nse-index-ACME', '2031-01-07', 1, 1],
       ['nse-index-NIFTY', '2031-01-09', 3, 4],

@@ -137,6 +137,7 @@ describe('underlyings', () => {
     ['NFO:NIFTY:2026-01-13:24400:CE/expiries', 404, /is a contract: nothing is written on it/],
     ['MCX:GOLDM/expiries', 404, /No contract is written on MCX:GOLDM/],
     ['NIFTY/option-chain?width=5', 422, /width: Give spot, too/],
+    ['NIFTY/option-chain?spot=1&width=', 422, /width: Give a whole number from 0 to 1000/],
     ['NIFTY/option-chain?spot=-1', 422, /spot: Give a price above 0/],
     ['NIFTY/option-chain?expiry=soon', 422, /expiry: Give a day such as/],
     ['NIFTY/option-chain?segment=MCX_INDEX', 404, /No contract of MCX_INDEX/],

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { setVersion } from '../../platform/http/etag';
 import { located, versioned } from '../../platform/http/openapi-parts';
-import { pageOf } from '../../platform/http/paging';
+import { pageOf, wholeNumber } from '../../platform/http/paging';
 import { Route, Scope } from '../../platform/http/route-options';
 import { plainText, query } from '../../platform/http/validation';
 import { Broker, Day, Segment } from '../instruments';
@@ -32,7 +32,7 @@ const Upload = query({
   format: Format.optional(),
   segments: list.pipe(z.array(Segment).min(1)).optional(),
   symbols: list.pipe(IngestionCommand.shape.symbols.unwrap()).optional(),
-  priority: z.coerce.number().pipe(Priority).default(usualPriority),
+  priority: wholeNumber(0, 100).pipe(Priority).default(usualPriority),
 });
 type Upload = z.output<typeof Upload>;
 

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { wholeNumber } from '../../platform/http/paging';
 import { Remembered } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
 import { namedExpiries } from './domain/expiries';
@@ -35,13 +36,7 @@ const Chain = query({
     .default('current')
     .describe('A day, or current (the nearest), next (the one after it), monthly (the nearest monthly one).'),
   spot: price.optional().describe('The price of the underlying: `atm` is the strike nearest to it.'),
-  width: z.coerce
-    .number('Give a whole number from 0 to 1000.')
-    .int('Give a whole number from 0 to 1000.')
-    .min(0, 'Give a whole number from 0 to 1000.')
-    .max(1000, 'Give a whole number from 0 to 1000.')
-    .optional()
-    .describe('So many strikes on either side of the one at the money; needs spot.'),
+  width: wholeNumber(0, 1000).optional().describe('So many strikes on either side of the one at the money; needs spot.'),
   include: z.literal('brokers').optional(),
   ...times,
 }).refine(({ spot, width }) => width === undefined || spot !== undefined, {

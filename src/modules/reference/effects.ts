@@ -13,17 +13,24 @@ type Effect = { readonly due: string; readonly decide: (day: Day) => Decide };
 const batch = 2_500;
 const attempts = 5;
 
-/** NSE's contracts that live on `$2`, with what the list `$1` says of their underlyings on that day. Expiry: the index has it. */
-const contracts = (table: string, said: string) => `
-  SELECT t.instrument_id AS id, ${said} FROM (SELECT DISTINCT f.underlying FROM registry.${table} f WHERE f.list = $1) u
+/**
+ * NSE's contracts that live on `$2`, with what the list `$1` says of their underlyings on that day. Expiry: the index has it.
+ * `also`: underlyings of which the list no longer says anything on any day.
+ */
+const contracts = (table: string, said: string, also = '') => `
+  SELECT t.instrument_id AS id, ${said} FROM (SELECT DISTINCT f.underlying FROM registry.${table} f WHERE f.list = $1${also}) u
   JOIN registry.lot_sizes t ON t.segment = 'NFO' AND t.underlying = u.underlying AND t.expiry >= $2::date
     AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
   LEFT JOIN registry.${table} f ON f.list = $1 AND f.subject = u.underlying AND f.valid_from <= $2 AND (f.valid_to IS NULL OR f.valid_to > $2)`;
 
+/** A correction that takes back the only ban of an underlying leaves no row of it. */
+const flagged = `
+    UNION SELECT t.underlying FROM registry.lot_sizes t WHERE t.segment = 'NFO' AND t.expiry >= $2::date AND t.flags -> 'ban' = 'true'`;
+
 /** Which contracts are not yet as the list says, and what puts them right. */
 const effects: Readonly<Partial<Record<FileName, Effect>>> = {
   'nse-ban-list': {
-    due: `${contracts('banned_underlyings', 'f.list IS NOT NULL AS "isBanned"')}
+    due: `${contracts('banned_underlyings', 'f.list IS NOT NULL AS "isBanned"', flagged)}
       WHERE (f.list IS NOT NULL) <> coalesce(t.flags -> 'ban' = 'true', false)`,
     decide:
       (day) =>
