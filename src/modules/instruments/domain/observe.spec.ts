@@ -123,6 +123,14 @@ describe('observing a row', () => {
     ]);
   });
 
+  it('leaves a token open across later terms, which end no life', () => {
+    const late = seen({ broker: 'kite', token: '738561', day: '2026-01-08', until: '2026-01-09', lotSize: 1, tickSize: '0.05' });
+    const state = after(row, { ...row, day: '2026-01-09', tickSize: '0.1' }, late);
+    expect(
+      state.status === 'known' && state.mappings.find(({ broker }) => broker === 'kite')?.says.map(({ from, to }) => [from, to]),
+    ).toEqual([['2026-01-08', null]]);
+  });
+
   it('leaves a token open that another broker brings late: only its own newer file could end it', () => {
     const late = { ...row, broker: 'kite', token: '738561', day: '2026-01-06', until: '2026-01-07' };
     const state = after(row, late);

@@ -6,7 +6,7 @@ import { likelyTypeOfCash } from './series';
 import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
 import { statedFields, survivor, symbolSurvivor, type Statement } from './survivorship';
-import { at, dayAfter, earliest, next } from './timeline';
+import { at, dayAfter, earliest, lastsUntil, next } from './timeline';
 import type { Day, InstrumentType, OptionType } from './values';
 
 /** What one broker's file says of one instrument on one day. Null: the file does not say. */
@@ -271,10 +271,9 @@ function mappingEvents(state: Known, seen: Observation): InstrumentEvent[] {
     freezeQuantity: seen.freezeQuantity ?? current?.value.freezeQuantity ?? null,
     exchangeSymbol: exchangeSymbolOf(seen),
   };
-  const terms = at(state.terms, day);
-  const isRenamed = seen.expiry === null || (current && at(state.terms, current.from)?.value.key !== terms?.value.key);
+  const isRenamed = seen.expiry === null || (current && at(state.terms, current.from)?.value.key !== at(state.terms, day)?.value.key);
   if (current && same(says, current.value, isRenamed ?? false)) return events;
-  const life = terms?.to ?? null;
+  const life = lastsUntil(state.terms, day);
   const end = current ? earliest(current.to, until) : earliest(next(own?.says ?? [], day)?.from ?? until, life);
   events.push({ type: 'BrokerTokenAssigned', data: said({ broker, segment, exchangeToken, ...says, validFrom: day, validTo: end }) });
   return events;

@@ -28,6 +28,13 @@ export const earliest = (...days: readonly (Day | null | undefined)[]): Day | nu
 export const at = <T>(timeline: Timeline<T>, day: Day): Period<T> | undefined =>
   timeline.find(({ from, to }) => from <= day && (to === null || day < to));
 
+/** The end of what holds on the day, through all that follows it without a gap; null when nothing holds, or for good. */
+export function lastsUntil<T>(timeline: Timeline<T>, day: Day): Day | null {
+  let end = at(timeline, day)?.to ?? null;
+  for (const { from, to } of timeline) if (from === end) end = to;
+  return end;
+}
+
 /** The first period that begins after the day. */
 export const next = <T>(timeline: Timeline<T>, day: Day): Period<T> | undefined => timeline.find(({ from }) => from > day);
 
