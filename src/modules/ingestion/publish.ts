@@ -230,8 +230,10 @@ export class Publisher {
     const what = error.constraint === 'one_holder_per_key' ? 'key' : 'token';
     const reason = `Its ${what} belongs to another instrument at the same time: ${error.detail ?? 'no detail'}`;
     for (const match of matches) this.refuse(match, reason);
+    // One change may be of several listings: it is one row of the file.
     for (const { change } of entries.flatMap(([, { decisions }]) => decisions))
-      if (change) this.refusals.push({ line: change.line, raw: change.raw, reason });
+      if (change && !this.refusals.some(({ line }) => line === change.line))
+        this.refusals.push({ line: change.line, raw: change.raw, reason });
   }
 }
 

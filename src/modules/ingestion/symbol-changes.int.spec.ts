@@ -79,6 +79,21 @@ describe('changes of symbols', () => {
     expect([...new Set(keys)]).toEqual(['NSE:ACMEHERBS', 'NSE:ACMECHAI', 'NSE:YOUNG', 'NSE:ACMETEA']);
   });
 
+  it('that two listings of a security cannot take are one rejected row', async () => {
+    const twice = (symbol: string, isin: string, series: string) => ({ symbol, isin, series });
+    const listing = ({ symbol, isin, series }: ReturnType<typeof twice>) => `${symbol},Acme,${series},06-OCT-2024,5,1,${isin},5\n`;
+    const [header = ''] = list.split('\n');
+    const rows = [
+      twice('OLD', 'INE0AA301017', 'EQ'),
+      twice('OLD', 'INE0AA301017', 'BE'),
+      twice('NEW', 'INE0AA101011', 'EQ'),
+      twice('NEW', 'INE0AA101011', 'BE'),
+    ];
+    await send(registry, 'nse', `${header}\n${rows.map(listing).join('')}`, '2026-01-07');
+    const run = await send(registry, 'nse-symbolchange', 'Acme Limited,OLD,NEW,09-APR-2025\n', null);
+    expect(run).toMatchObject({ counts: { rows: 1, rejected: 1, accepted: 0 } });
+  });
+
   it('change nothing in a dry run', async () => {
     await send(registry, 'nse', list, '2026-01-07');
     const before = await names(registry);
