@@ -1,5 +1,5 @@
 import { statedFields, type StatedField } from '../instruments';
-import { classes, unitRows, type DisagreementField } from './domain/disagreement';
+import { classes, DisagreementField, unitRows } from './domain/disagreement';
 
 const columns: Readonly<Record<StatedField, string>> = {
   name: 'name COLLATE "C"',
@@ -81,10 +81,10 @@ const pairs = `
 
 /**
  * The CTEs `said` and `pairs`: who says what where not all say the same, in one pass over the mappings for the fields, one for the tokens
- * and one for their holders. `$1` the day, `$2` a segment or null, `$3` the first instrument of a page or null.
+ * and one for their holders, as far as these fields are asked for (one at least). `$1` the day, `$2` a segment or null, `$3` the first instrument of a page or null.
  */
-export function disagreeing(field?: DisagreementField): string {
-  const fields = statedFields.filter((one) => field === undefined || one === field);
+export function disagreeing(of: readonly DisagreementField[] = DisagreementField.options): string {
+  const fields = statedFields.filter((one) => of.includes(one));
   const differs = (one: StatedField) => `min(b.${columns[one]}) <> max(b.${columns[one]})`;
   const ctes: string[] = [`newest_files AS MATERIALIZED (${newestFiles})`];
   const said: string[] = [];
@@ -95,11 +95,11 @@ export function disagreeing(field?: DisagreementField): string {
       GROUP BY b.instrument_id HAVING ${fields.map(differs).join(' OR ')})`);
     said.push(statementsOf(fields));
   }
-  if (field === undefined || field === 'instrument') {
+  if (of.includes('instrument')) {
     ctes.push(`splits AS MATERIALIZED (${splits})`);
     said.push(meaningsOfSplits);
   }
-  if (field === undefined || field === 'token') {
+  if (of.includes('token')) {
     ctes.push(`twice AS MATERIALIZED (${twice})`);
     said.push(tokensHeldTwice);
   }

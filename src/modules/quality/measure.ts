@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import type { Day, Segment } from '../instruments';
 import { disagreeing, newestFiles } from './disagreeing';
-import { DisagreementClass, doubtful } from './domain/disagreement';
+import { DisagreementClass, doubtful, fieldsOf } from './domain/disagreement';
 import type { Measured } from './domain/score';
 
 export type SegmentMeasured = Measured & { readonly segment: Segment };
 
 /** `$1` the day, `$2` and `$3` null (every segment, from the first instrument on), `$4` the places of the doubtful classes. */
-const measured = `${disagreeing()},
+const measured = `${disagreeing([...new Set(doubtful.flatMap(fieldsOf))])},
   terms AS (
     SELECT t.segment, count(*) AS instruments, count(t.isin) AS with_isin, count(t.lot_size) AS with_lot, count(t.tick_size) AS with_tick
     FROM registry.lot_sizes t WHERE t.valid_from <= $1::date AND (t.valid_to IS NULL OR t.valid_to > $1::date) GROUP BY t.segment

@@ -108,6 +108,8 @@ describe('the quality of what brokers say', () => {
     expect((await list({ field: 'tickSize' })).items).toHaveLength(3);
     expect((await list({ field: 'lotSize', broker: 'dhan' })).items).toHaveLength(2);
     expect((await list({ segment: 'MCX' })).items).toEqual([]);
+    expect((await list({ class: 'unexplained' })).items).toEqual(all.items);
+    expect((await list({ field: 'lotSize', class: 'wording' })).items).toEqual([]);
   });
 
   it('finds a token that means two instruments, and counts it against the segment', async () => {

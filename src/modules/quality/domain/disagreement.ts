@@ -18,6 +18,14 @@ export const classes = {
 export const DisagreementClass = z.enum(Object.keys(classes) as [keyof typeof classes, ...(keyof typeof classes)[]]); // its own names
 export type DisagreementClass = z.infer<typeof DisagreementClass>;
 
+/** The fields that a class can be of: the rest need not be looked at. */
+export function fieldsOf(name: DisagreementClass): readonly DisagreementField[] {
+  if (name === 'two_tokens') return ['token'];
+  if (name === 'identity') return ['instrument'];
+  if (name === 'wording') return ['name'];
+  return statedFields.filter((field) => field !== 'name');
+}
+
 /** Classes that somebody should look at. */
 export const doubtful = ['two_tokens', 'identity', 'unexplained', 'adjustment_pending'] as const satisfies readonly DisagreementClass[];
 

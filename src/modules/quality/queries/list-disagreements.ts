@@ -5,7 +5,7 @@ import { decodeCursor, page, pageFrom, type Page } from '../../../platform/http/
 import { query } from '../../../platform/http/validation';
 import { AsOf, Broker, Moments, Segment } from '../../instruments';
 import { disagreeing } from '../disagreeing';
-import { classes, DisagreementClass, DisagreementField } from '../domain/disagreement';
+import { classes, DisagreementClass, DisagreementField, fieldsOf } from '../domain/disagreement';
 
 export const DisagreementFilter = query({
   segment: Segment.optional(),
@@ -104,8 +104,11 @@ export class ListDisagreementsHandler implements IQueryHandler<ListDisagreements
     const { day } = (await this.moments.of(filter)).moment;
     const [id, field, token] = filter.cursor === undefined ? [null, null, null] : decodeCursor(Cursor, filter.cursor);
     const names = Object.keys(classes);
+    const possible = filter.class === undefined ? DisagreementField.options : fieldsOf(filter.class);
+    const fields = possible.filter((one) => filter.field === undefined || one === filter.field);
+    if (fields.length === 0) return pageFrom([], filter.limit, () => []);
     const rows = await this.database.query<Row>({
-      text: `${disagreeing(filter.field)}, ${select}`,
+      text: `${disagreeing(fields)}, ${select}`,
       values: [
         day,
         filter.segment ?? null,

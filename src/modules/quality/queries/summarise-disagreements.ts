@@ -62,7 +62,7 @@ export class SummariseDisagreementsHandler implements IQueryHandler<SummariseDis
   async execute({ filter }: SummariseDisagreements): Promise<DisagreementSummary> {
     const { day } = (await this.moments.of(filter)).moment;
     const [row] = await this.database.query<Row>({
-      text: `${disagreeing(filter.field)}, ${select}`,
+      text: `${disagreeing(filter.field && [filter.field])}, ${select}`,
       values: [day, filter.segment ?? null, null],
     });
     const { fields, pairs } = row ?? { fields: [], pairs: [] };
