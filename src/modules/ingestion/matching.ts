@@ -196,7 +196,7 @@ export const underlyingOf = ({ expiry, symbol }: DumpRow) => (expiry === null ? 
 
 /** The lookups of candidates beyond the broker's own mapping. `$1` broker, `$2` day, `$3` segments for which newer days are known, `$4` and on the rows. */
 const candidates = `
-  SELECT array_remove(ARRAY[s.own, peer.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, holder.id], NULL)::text[]
+  SELECT array_remove(ARRAY[s.own, peer.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, renamed.id, holder.id], NULL)::text[]
            AS candidates,
          CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil", former.id AS former, security.id AS "securityId",
          CASE WHEN s.has_listing_day THEN ARRAY(
@@ -228,6 +228,13 @@ const candidates = `
       AND (b.broker = $1 OR right(s.segment, 5) <> 'INDEX')
     ORDER BY b.valid_from, b.broker LIMIT 1
   ) later ON true
+  LEFT JOIN LATERAL (
+    -- The listing that is known from a later day only, maybe under a newer symbol.
+    SELECT t.instrument_id AS id FROM registry.instrument_identifiers i
+    JOIN registry.lot_sizes t ON t.instrument_id = i.instrument_id AND t.valid_from > $2 AND t.isin = s.isin AND t.series = s.series
+    WHERE s.segment = ANY($3) AND s.own IS NULL AND s.isin IS NOT NULL AND i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
+    ORDER BY t.valid_from, t.instrument_id LIMIT 1
+  ) renamed ON true
   LEFT JOIN LATERAL (
     SELECT t.instrument_id AS id, t.valid_from AS since FROM registry.lot_sizes t
     WHERE s.segment = ANY($3) AND t.key = s.key AND t.valid_from > $2 AND t.instrument_id IS DISTINCT FROM held.id ORDER BY t.valid_from LIMIT 1

@@ -62,7 +62,7 @@ function send(registry: ReturnType<typeof registryOn>, [source, day, text]: Load
 
 /** Everything that is known of what is not filler. */
 const known = ({ database }: ReturnType<typeof registryOn>) =>
-  database.query<{ key: string; from: string; to: string | null }>({
+  database.query<{ key: string; from: string; to: string | null; isin: string | null }>({
     text: `SELECT t.key, t.valid_from AS "from", t.valid_to AS "to", t.name, t.isin, t.series, t.tick_size::text AS tick, t.suspended, i.delisting IS NOT NULL AS delisted,
                   ARRAY(SELECT b.broker || ' ' || b.exchange_token || ' ' || b.valid_from || ' ' || coalesce(b.valid_to::text, '') FROM registry.broker_tokens b
                         WHERE b.instrument_id = t.instrument_id ORDER BY 1) AS tokens
@@ -132,6 +132,24 @@ describe('a list of NSE and the files of brokers of the same day', () => {
       ['NSE:OTHER', '2008-10-06'],
     ]);
     expect(await symbols(renamed.toReversed())).toEqual(await symbols(renamed));
+  });
+});
+
+describe('a list of NSE that comes after newer files of brokers', () => {
+  it('is of the listing that they have under a newer symbol', async () => {
+    const day = '2026-01-07';
+    const loads: Load[] = [
+      ['kite', day, kiteCsv([{ token: 2885, symbol: 'ACMENEW', name: 'ACME IND' }])],
+      ['upstox', day, upstox([{ isin: isinOf(1), token: 2885, symbol: 'ACMENEW', name: 'ACME INDUSTRIES LTD' }])],
+      ['nse', '2025-10-22', list([acme, other])],
+    ];
+    const named = async (registry: ReturnType<typeof registryOn>) =>
+      (await known(registry)).flatMap(({ key, isin, from, to }) => (isin === isinOf(1) ? [[key, from, to]] : []));
+    expect(await after(loads, named)).toEqual([
+      ['NSE:ACME', '2008-10-06', '2025-10-22'],
+      ['NSE:ACME', '2025-10-22', day],
+      ['NSE:ACMENEW', day, null],
+    ]);
   });
 });
 
