@@ -76,6 +76,15 @@ describe('the command line', () => {
     ]);
   });
 
+  it('runs on demand with the symbols that it names, at a priority', async () => {
+    const args = ['ingest', 'kite', file('wanted.csv', tuesday), '--day', '2031-01-07', '--mode', 'on_demand', '--json'];
+    const { code, out } = await registry([...args, '--symbols', 'ACMETEA', '--priority', '80']);
+    expect(code).toBe(0);
+    expect(json(out)).toMatchObject({ status: 'completed', mode: 'on_demand', priority: 80 });
+    expect((await registry([...args, '--symbols', 'ACMETEA', '--priority', 'high'])).code).toBe(1);
+    expect((await registry(args)).err).toMatch('A run on demand takes only named symbols');
+  });
+
   it.each([
     [['NSE:ACMETEA'], 'NSE:ACMETEA'],
     [['acmetea'], 'NSE:ACMETEA'],

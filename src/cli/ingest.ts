@@ -25,7 +25,16 @@ export type Run = {
   endedAt: string | null;
 };
 type Rejects = { items: { line: number; raw: string; reason: string }[]; page: { nextCursor: string | null } };
-type Options = { day?: string; mode?: string; dryRun?: true; segments?: string[]; format?: string; json?: true };
+type Options = {
+  day?: string;
+  mode?: string;
+  dryRun?: true;
+  segments?: string[];
+  symbols?: string[];
+  priority?: string;
+  format?: string;
+  json?: true;
+};
 
 const quarantined = 3;
 
@@ -36,10 +45,15 @@ export const ingestCommand = (api: Api) =>
     .argument('[source]', "a file, or an address that the service reads itself; default: the broker's official one")
     .option('--day <day>', 'the day of the file, YYYY-MM-DD; default: as the file says')
     .addOption(
-      new Option('--mode <mode>', 'backfill for a day before the newest').choices(['full', 'incremental', 'on_demand', 'backfill']),
+      new Option(
+        '--mode <mode>',
+        'incremental with --segments, on_demand with --symbols, backfill for a day before the newest; default: full',
+      ).choices(['full', 'incremental', 'on_demand', 'backfill']),
     )
     .option('--dry-run', 'measure and compare, publish nothing')
     .option('--segments <segments...>', 'only these: whatever is absent from them is gone')
+    .option('--symbols <symbols...>', 'only these, with their contracts: nothing is gone that is absent')
+    .option('--priority <priority>', '0 to 100: higher goes first; default: 50')
     .addOption(new Option('--format <format>', 'default: by content').choices(['csv', 'json']))
     .option('--json', "the API's own answer")
     .action(async (broker: string, source: string | undefined, options: Options) => {
@@ -64,16 +78,27 @@ async function send(
   api: Api,
   path: string,
   source = 'official',
-  { day, mode, dryRun, segments, format }: Options,
+  { day, mode, dryRun, segments, symbols, priority, format }: Options,
 ): Promise<{ id: string }> {
   const only = segments?.flatMap((text) => text.toUpperCase().split(','));
+  const named = symbols?.flatMap((text) => text.split(','));
   if (source === 'official' || /^(https?|file):/.test(source))
-    return (await api.post<{ id: string }>(path, { source, day, mode, dryRun, segments: only })).body;
+    return (
+      await api.post<{ id: string }>(path, {
+        source,
+        day,
+        mode,
+        dryRun,
+        segments: only,
+        symbols: named,
+        priority: priority && Number(priority),
+      })
+    ).body;
   const head = await firstBytes(source).catch((error: unknown) => {
     throw new Failure(`The file ${source} cannot be read (${codeOf(error) || String(error)}).`);
   });
   const file = await openAsBlob(source);
-  const query: Query = { day, mode, dryRun, format, segments: only?.join(',') };
+  const query: Query = { day, mode, dryRun, format, priority, segments: only?.join(','), symbols: named?.join(',') };
   return (await api.upload<{ id: string }>(path, query, file, typeOf(head))).body;
 }
 
