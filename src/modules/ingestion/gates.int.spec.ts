@@ -61,6 +61,13 @@ describe('gates', () => {
     );
     expect(gate(half, 'lot_jumps')).toMatchObject({ outcome: 'failed', measured: 0.5 });
     expect([half.quarantined, half.counts.amended]).toEqual([['NFO'], 0]);
+    const kept = await registry.database.query({
+      text: `SELECT outcome, measured::float, "limit"::float FROM registry.data_quality_checks WHERE name = 'lot_jumps' ORDER BY day`,
+    });
+    expect(kept).toEqual([
+      { outcome: 'passed', measured: 0.0833, limit: 0.25 },
+      { outcome: 'failed', measured: 0.5, limit: 0.25 },
+    ]);
   });
 
   it('hold back ticks in paise, and not the ticks that come with an adjustment', async () => {

@@ -50,7 +50,7 @@ export class Results {
       await insertRows(
         tx,
         'registry.data_quality_checks',
-        ['run_id', 'broker', 'day', 'name', 'segment', 'outcome', 'measured', '"limit"'],
+        ['run_id', 'broker', 'day', 'name', 'segment', 'outcome', 'measured', 'limit'],
         gates.map((gate) => ({
           run_id: id,
           broker,
@@ -59,7 +59,7 @@ export class Results {
           segment: gate.segment ?? '',
           outcome: gate.outcome,
           measured: gate.measured,
-          '"limit"': gate.limit,
+          limit: gate.limit,
         })),
       );
       // The broker's contracts that are to expire on a day on which their venue is closed: one of file and calendar is wrong.

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import type { ClientBase } from 'pg';
+import { escapeIdentifier, type ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Row, Value } from '../event-store/table';
 
@@ -39,7 +39,10 @@ function* inChunks(lines: Iterable<string>): Generator<string> {
 
 /** Writes lines in COPY's text format (tabs between columns) into the table. */
 export async function copyLines(tx: ClientBase, table: string, columns: readonly string[], lines: Iterable<string>) {
-  await pipeline(Readable.from(inChunks(lines)), tx.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`)));
+  await pipeline(
+    Readable.from(inChunks(lines)),
+    tx.query(copyFrom(`COPY ${table} (${columns.map(escapeIdentifier).join(', ')}) FROM STDIN`)),
+  );
 }
 
 /** From here on one COPY is faster than one INSERT. */
@@ -49,7 +52,7 @@ const many = 50;
 export async function insertRows(tx: ClientBase, table: string, columns: readonly string[], rows: readonly Row[]) {
   if (rows.length === 0) return;
   if (rows.length >= many) return copyRows(tx, table, columns, rows);
-  const list = columns.join(', ');
+  const list = columns.map(escapeIdentifier).join(', ');
   await tx.query(`INSERT INTO ${table} (${list}) SELECT ${list} FROM jsonb_populate_recordset(NULL::${table}, $1)`, [JSON.stringify(rows)]);
 }
 
