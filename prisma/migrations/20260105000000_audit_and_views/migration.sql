@@ -105,6 +105,13 @@ FROM registry.broker_tokens b
 JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id
   AND t.valid_from <= b.valid_from AND (t.valid_to IS NULL OR t.valid_to > b.valid_from);
 
+-- Whose files of which day are in, segment by segment. A quarantined run is good for the segments that it published: only they are its own.
+CREATE VIEW registry.good_files AS
+SELECT r.broker, s.segment, r.day, r.day_estimated, r.id AS run_id, r.ended_at, r.source = 'sample' AS is_sample
+FROM registry.ingestion_runs r
+CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
+WHERE r.status IN ('completed', 'quarantined') AND NOT r.dry_run;
+
 -- The log as a table of instruments' events.
 CREATE VIEW registry.instrument_events AS
 SELECT e.position, substr(e.stream, 12)::uuid AS instrument_id, e.version, e.type, e.schema_version, e.data, e.metadata, e.recorded_at

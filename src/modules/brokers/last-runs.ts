@@ -27,14 +27,11 @@ export class LastRuns {
   async at(now: Moment, broker?: string): Promise<LastRun[]> {
     const { freshnessLateMinutes: lateMinutes, freshnessStaleMinutes: staleMinutes } = this.config;
     const [runs, trading] = await Promise.all([
-      // A quarantined run is good for the segments that it published.
       this.database.query<Omit<LastRun, 'freshness'>>({
         name: 'brokers-last-runs',
-        text: `SELECT DISTINCT ON (r.broker, s.segment) r.broker, s.segment, r.id, r.day, r.ended_at AS "endedAt"
-               FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
-               WHERE r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND NOT r.quarantined ? s.segment AND r.source <> 'sample'
-                 AND r.day <= $1::date AND ($2::text IS NULL OR r.broker = $2)
-               ORDER BY r.broker, s.segment, r.day DESC, r.ended_at DESC`,
+        text: `SELECT DISTINCT ON (g.broker, g.segment) g.broker, g.segment, g.run_id AS id, g.day, g.ended_at AS "endedAt"
+               FROM registry.good_files g WHERE NOT g.is_sample AND g.day <= $1::date AND ($2::text IS NULL OR g.broker = $2)
+               ORDER BY g.broker, g.segment, g.day DESC, g.ended_at DESC`,
         values: [now.day, broker ?? null],
       }),
       this.calendars.tradingDays(),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config';
 import { Database } from '../../platform/database/database';
-import { delistDropped, exchangeLists, Instruments, type Day, type Drop, type Segment } from '../instruments';
+import { delistDropped, exchangeLists, Instruments, type Day, type Drop, type Instrument, type Segment } from '../instruments';
 
 /**
  * Listings of `$1` that are open on `$3` and that no broker has any more, with who had them; `$2` is the broker whose file this is. Of
@@ -9,16 +9,14 @@ import { delistDropped, exchangeLists, Instruments, type Day, type Drop, type Se
  */
 const dropped = `
   WITH files AS (
-    SELECT r.broker, s.segment, r.day FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
-    WHERE r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND r.source <> 'sample' AND r.day <= $3 AND s.segment = ANY($1)
+    SELECT g.broker, g.segment, g.day FROM registry.good_files g WHERE NOT g.is_sample AND g.day <= $3 AND g.segment = ANY($1)
     UNION SELECT $2, c.segment, $3 FROM unnest($1::text[]) AS c (segment)
   )
   SELECT d.instrument_id AS id, jsonb_agg(jsonb_build_object('broker', d.broker, 'since', d.since, 'files', f.files) ORDER BY d.broker) AS drops
   FROM (
     SELECT t.instrument_id, t.segment, b.broker, max(b.valid_to) AS since
     FROM registry.lot_sizes t JOIN registry.broker_tokens b ON b.instrument_id = t.instrument_id
-    WHERE t.segment = ANY($1)
-      AND t.expiry IS NULL AND t.valid_from <= $3 AND t.valid_to IS NULL
+    WHERE t.segment = ANY($1) AND t.expiry IS NULL AND t.valid_from <= $3 AND t.valid_to IS NULL
       AND NOT EXISTS (
         SELECT FROM registry.broker_tokens o
         WHERE o.instrument_id = t.instrument_id AND (o.valid_to IS NULL OR o.valid_to > $3 OR o.broker = ANY($5))
@@ -37,7 +35,7 @@ export class DelistDropped {
     private readonly instruments: Instruments,
   ) {}
 
-  /** At the end of a broker's file of a day; the segments are those that it covers. */
+  /** At the end of a broker's file of a day; the segments are those that it covers. How many were delisted. */
   async after(broker: string, day: Day, covered: readonly Segment[]): Promise<number> {
     const segments = covered.filter((segment) => segment === 'NSE' || segment === 'BSE');
     if (segments.length === 0) return 0;
@@ -46,14 +44,7 @@ export class DelistDropped {
       text: dropped,
       values: [segments, broker, day, files, exchangeLists],
     });
-    let delisted = 0;
-    for (let first = 0; first < found.length; first += this.config.ingestionBatchSize) {
-      const some = found.slice(first, first + this.config.ingestionBatchSize);
-      const { appends } = await this.instruments.changeMany(
-        some.map(({ id, drops }) => ({ id, decide: (state) => delistDropped(state, drops, files) })),
-      );
-      delisted += appends.filter(({ events }) => events.length > 0).length;
-    }
-    return delisted;
+    const changes = found.map(({ id, drops }) => ({ id, decide: (state: Instrument) => delistDropped(state, drops, files) }));
+    return (await this.instruments.changeInBatches(changes, this.config.ingestionBatchSize)).changed;
   }
 }

@@ -3,7 +3,8 @@ import { Config } from '../../platform/config';
 import { withContext } from '../../platform/context';
 import { Database } from '../../platform/database/database';
 import { Log } from '../../platform/observability/log';
-import { Instruments, MarketClock, expire, type Day } from '../instruments';
+import { Repeatedly } from '../../platform/repeatedly';
+import { Instruments, MarketClock, expire, type Day, type Instrument } from '../instruments';
 
 /** Expiries become due at midnight in India; looking every few minutes records them soon after. In milliseconds. */
 const every = 5 * 60_000;
@@ -12,9 +13,12 @@ const batch = 2_500;
 /** Records, once, that contracts are over: by the worker as days pass, or by the run that moves the clock. */
 @Injectable()
 export class ExpireInstruments implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
   private stopping = false;
-  private working: Promise<unknown> = Promise.resolve();
+  private readonly loop = new Repeatedly(
+    every,
+    () => this.due(),
+    (error) => this.log.pino.error({ err: error }, 'expiries could not be recorded; trying again later'),
+  );
 
   constructor(
     private readonly config: Config,
@@ -26,21 +30,12 @@ export class ExpireInstruments implements OnApplicationBootstrap, OnApplicationS
 
   onApplicationBootstrap() {
     // Under MARKET_CLOCK=follow the runs do it: the clock stands still between them.
-    if (!this.config.roles.has('worker') || this.clock.follows) return;
-    const look = () => {
-      this.working = this.due().catch((error: unknown) =>
-        this.log.pino.error({ err: error }, 'expiries could not be recorded; trying again later'),
-      );
-    };
-    look();
-    this.timer = setInterval(look, every);
-    this.timer.unref();
+    if (this.config.roles.has('worker') && !this.clock.follows) this.loop.start();
   }
 
-  async onApplicationShutdown() {
+  onApplicationShutdown() {
     this.stopping = true;
-    clearInterval(this.timer);
-    await this.working;
+    return this.loop.stop();
   }
 
   private async due(): Promise<number> {
@@ -62,10 +57,10 @@ export class ExpireInstruments implements OnApplicationBootstrap, OnApplicationS
         values: [today],
       });
       if (due.length === 0) break;
-      const { appends } = await this.instruments.changeMany(due.map(({ id }) => ({ id, decide: (state) => expire(state, today) })));
-      const now = appends.filter(({ events }) => events.length > 0).length;
-      if (now === 0) break;
-      recorded += now;
+      const over = due.map(({ id }) => ({ id, decide: (state: Instrument) => expire(state, today) }));
+      const { changed } = await this.instruments.changeInBatches(over, batch);
+      if (changed === 0) break;
+      recorded += changed;
     }
     return recorded;
   }

@@ -97,24 +97,9 @@ export class Runner implements OnApplicationBootstrap, OnApplicationShutdown {
                ORDER BY broker, status DESC, priority DESC, queued_at, id) r
              ORDER BY r.status DESC, r.priority DESC, r.queued_at, r.id`,
     });
-    for (const { id, broker } of open) if (!this.running.has(id) && (await this.alone(broker, () => this.execute(id)))) return true;
+    for (const { id, broker } of open)
+      if (!this.running.has(id) && (await this.database.alone(`ingestion:${broker}`, () => this.execute(id)))) return true;
     return false;
-  }
-
-  private async alone(broker: string, work: () => Promise<void>): Promise<boolean> {
-    const connection = await this.database.pool.connect();
-    try {
-      const { rows } = await connection.query<{ locked: boolean }>(
-        `SELECT pg_try_advisory_lock(hashtextextended('ingestion:' || $1, 0)) AS locked`,
-        [broker],
-      );
-      if (!rows[0]?.locked) return false;
-      await work();
-      return true;
-    } finally {
-      // Closed, not returned: the lock must go whatever happened.
-      connection.release(true);
-    }
   }
 
   private async execute(id: string) {

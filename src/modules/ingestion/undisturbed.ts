@@ -14,16 +14,11 @@ const publishPoll = 100;
  */
 export async function alone<T>(database: Database, progress: Progress, counts: Counts, dry: boolean, work: () => Promise<T>): Promise<T> {
   if (dry) return work();
-  const connection = await database.pool.connect();
-  try {
-    while (!(await isHeld(connection))) {
-      await progress.at('waiting', counts, counts.rows, 30);
-      await pause(publishPoll);
-    }
-    return await work();
-  } finally {
-    // Closed, not returned: the lock must go whatever happened.
-    connection.release(true);
+  for (;;) {
+    const done = await database.alone('ingestion-publishes', work);
+    if (done) return done.result;
+    await progress.at('waiting', counts, counts.rows, 30);
+    await pause(publishPoll);
   }
 }
 
@@ -53,12 +48,4 @@ export async function asOfNow<T>(
     if (isOpen) await connection.query('ROLLBACK').catch(() => (broken = true));
     close(broken);
   }
-}
-
-/** The right to publish, kept by this connection. */
-async function isHeld(connection: PoolClient): Promise<boolean> {
-  const { rows } = await connection.query<{ held: boolean }>(
-    `SELECT pg_try_advisory_lock(hashtextextended('ingestion-publishes', 0)) AS held`,
-  );
-  return rows[0]?.held ?? false;
 }

@@ -1,5 +1,5 @@
 // What other modules may use. Everything else in this folder is private.
-export { Broker, Day, Decimal, InstrumentType, Isin, OptionType, decimal } from './domain/values';
+export { Broker, Day, Decimal, InstrumentType, Isin, OptionType, compareTexts, decimal } from './domain/values';
 export { currencies, Segment, segmentFacts, segments, segmentsOf } from './domain/segment';
 export type { SegmentKind } from './domain/segment';
 export { canonicalSymbol, contractLabel, formatKey, parseKey } from './domain/key';
@@ -21,10 +21,10 @@ export { sameInstrument } from './domain/same-instrument';
 export { MarketClock, momentOf } from './market-clock';
 export type { Moment } from './market-clock';
 export { flag, freeze } from './domain/exchange-says';
-export { at, clear, dayAfter, earliest, next, put } from './domain/timeline';
+export { at, clear, dayAfter, earliest, later, next, put } from './domain/timeline';
 export type { Timeline } from './domain/timeline';
 export { delistDropped, expire, leave, withdraw } from './domain/life-cycle';
-export { hasOwnUnit, isPreferred, ownUnits, statedFields, survivor, symbolSurvivor } from './domain/survivorship';
+export { hasOwnUnit, isPreferred, mappingOf, ownUnits, statedFields, survivor, symbolSurvivor } from './domain/survivorship';
 export type { Rule, StatedField, Statement } from './domain/survivorship';
 export { corporateActionOf } from './domain/corporate-action';
 export type { AdjustedPair, CorporateAction } from './domain/corporate-action';

@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Config } from '../../platform/config';
 import { Database } from '../../platform/database/database';
 import { Log } from '../../platform/observability/log';
+import { Repeatedly } from '../../platform/repeatedly';
 import { MarketClock, type Day } from '../instruments';
 import { CheckQuality } from './commands/check-quality';
 
@@ -12,8 +13,11 @@ const every = 10 * 60_000;
 /** Checks the quality of a day once, and again when files have come since. Several workers may do it at once: the later check stands. */
 @Injectable()
 export class DailyCheck implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<unknown> = Promise.resolve();
+  private readonly loop = new Repeatedly(
+    every,
+    () => this.whenDue(),
+    (error) => this.log.pino.error({ err: error }, 'the quality of the day could not be checked; trying again later'),
+  );
 
   constructor(
     private readonly config: Config,
@@ -24,20 +28,11 @@ export class DailyCheck implements OnApplicationBootstrap, OnApplicationShutdown
   ) {}
 
   onApplicationBootstrap() {
-    if (!this.config.roles.has('worker')) return;
-    const look = () => {
-      this.working = this.whenDue().catch((error: unknown) =>
-        this.log.pino.error({ err: error }, 'the quality of the day could not be checked; trying again later'),
-      );
-    };
-    look();
-    this.timer = setInterval(look, every);
-    this.timer.unref();
+    if (this.config.roles.has('worker')) this.loop.start();
   }
 
-  async onApplicationShutdown() {
-    clearInterval(this.timer);
-    await this.working;
+  onApplicationShutdown() {
+    return this.loop.stop();
   }
 
   /** Whether it was due, and is done. */

@@ -19,10 +19,7 @@ const open = `b.valid_from <= $1::date AND (b.valid_to IS NULL OR b.valid_to > $
 
 /** The newest day of each broker's files that brought a segment, until the day `$1`. */
 export const newestFiles = `
-  SELECT r.broker, s.segment, max(r.day) AS day
-  FROM registry.ingestion_runs r CROSS JOIN LATERAL jsonb_array_elements_text(r.segments) AS s (segment)
-  WHERE r.status IN ('completed', 'quarantined') AND NOT r.dry_run AND NOT r.quarantined ? s.segment AND r.source <> 'sample' AND r.day <= $1::date
-  GROUP BY r.broker, s.segment`;
+  SELECT g.broker, g.segment, max(g.day) AS day FROM registry.good_files g WHERE NOT g.is_sample AND g.day <= $1::date GROUP BY g.broker, g.segment`;
 
 const units = `(VALUES ${unitRows.map((row) => `('${row.broker}', '${row.segment}', '${row.field}', '${row.value}')`).join(', ')})`;
 

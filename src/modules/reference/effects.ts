@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
-import { WrongExpectedVersion } from '../../platform/event-store/event-store';
-import { flag, freeze, Instruments, type Day, type Instrument, type InstrumentEvent } from '../instruments';
+import { earliest, flag, freeze, Instruments, type Day, type Instrument, type InstrumentEvent } from '../instruments';
 import { referenceFiles, type FileName } from './files';
 import { ReferenceLists } from './reference-lists';
 
@@ -11,7 +10,6 @@ type Effect = { readonly due: string; readonly decide: (day: Day) => Decide };
 
 /** At most so many instruments in one transaction. */
 const batch = 2_500;
-const attempts = 5;
 
 /**
  * NSE's contracts that live on `$2`, with what the list `$1` says of their underlyings on that day. Expiry: the index has it.
@@ -68,29 +66,11 @@ export class Effects {
     const effect = effects[file];
     if (!effect) return { contracts: 0, position: null };
     const loads = (await this.lists.states([file])).get(file)?.state.loads ?? {};
-    const until =
-      Object.keys(loads)
-        .sort()
-        .find((other) => other > day) ?? null;
+    const until = earliest(...Object.keys(loads).filter((other) => other > day));
     const due = await this.database.query<Due>({ name: `effects-${file}`, text: effect.due, values: [referenceFiles[file].name, day] });
     const decide = effect.decide(day);
-    let contracts = 0;
-    let position: number | null = null;
-    for (let first = 0; first < due.length; first += batch) {
-      const done = await this.apply(due.slice(first, first + batch), (one) => decide(one, until));
-      contracts += done.appends.filter(({ events }) => events.length > 0).length;
-      position = done.position;
-    }
+    const changes = due.map((one) => ({ id: one.id, decide: decide(one, until) }));
+    const { changed: contracts, position } = await this.instruments.changeInBatches(changes, batch);
     return { contracts, position };
-  }
-
-  private async apply(due: readonly Due[], decide: (one: Due) => (state: Instrument) => InstrumentEvent[]) {
-    for (let attempt = 1; ; attempt++)
-      try {
-        return await this.instruments.changeMany(due.map((one) => ({ id: one.id, decide: decide(one) })));
-      } catch (error) {
-        // Somebody changed one of them at this moment: decide again on what it is now.
-        if (!(error instanceof WrongExpectedVersion) || attempt === attempts) throw error;
-      }
   }
 }

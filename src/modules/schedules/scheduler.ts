@@ -7,6 +7,7 @@ import { Database } from '../../platform/database/database';
 import { Invalid, NotFound, Refused, TooLarge, Unavailable } from '../../platform/errors';
 import { Log } from '../../platform/observability/log';
 import { counter } from '../../platform/observability/metrics';
+import { Repeatedly } from '../../platform/repeatedly';
 import { Calendars } from '../calendar';
 import { QueueIngestion, Sources } from '../ingestion';
 import { momentOf } from '../instruments';
@@ -27,8 +28,11 @@ type Due = Slot & { readonly broker: string; readonly plan: Plan; readonly attem
  */
 @Injectable()
 export class Scheduler implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> | undefined;
+  private readonly loop = new Repeatedly(
+    every,
+    () => this.look(() => new Date()),
+    (error) => this.log.pino.error({ err: error }, 'schedules could not be carried out; trying again'),
+  );
 
   constructor(
     private readonly config: Config,
@@ -41,36 +45,20 @@ export class Scheduler implements OnApplicationBootstrap, OnApplicationShutdown 
   ) {}
 
   onApplicationBootstrap() {
-    if (!this.config.roles.has('worker')) return;
-    this.tick();
-    this.timer = setInterval(() => this.tick(), every);
-    this.timer.unref();
+    if (this.config.roles.has('worker')) this.loop.start();
   }
 
-  async onApplicationShutdown() {
-    clearInterval(this.timer);
-    await this.working;
-  }
-
-  private tick() {
-    // A download may take longer than the interval.
-    this.working ??= this.look(() => new Date())
-      .catch((error: unknown) => this.log.pino.error({ err: error }, 'schedules could not be carried out; trying again'))
-      .finally(() => (this.working = undefined));
+  onApplicationShutdown() {
+    return this.loop.stop();
   }
 
   /** Carries out what is due, one broker after another. */
   async look(clock: () => Date): Promise<void> {
     if ((await this.due(clock())).length === 0) return;
-    const connection = await this.database.pool.connect();
-    try {
-      const { rows } = await connection.query<{ leads: boolean }>(`SELECT pg_try_advisory_lock(hashtextextended('schedules', 0)) AS leads`);
+    await this.database.alone('schedules', async () => {
       // Asked again: whoever had the lock until now may have done it.
-      if (rows[0]?.leads) for (const one of await this.due(clock())) await this.carryOut(one, clock);
-    } finally {
-      // Closed, not returned: the lock must go whatever happened.
-      connection.release(true);
-    }
+      for (const one of await this.due(clock())) await this.carryOut(one, clock);
+    });
   }
 
   private async due(at: Date): Promise<Due[]> {

@@ -30,8 +30,10 @@ export class Database implements OnModuleDestroy {
       options: '-c role=registry_app -c search_path=registry,log,public -c timezone=UTC -c jit=off',
       application_name: 'instrument-registry',
     });
-    // An idle connection that breaks is replaced by the pool; the query that needs it will say so.
+    // A connection that breaks is replaced by the pool, and the query that needs it will say so: also one that somebody holds and does
+    // not use at the moment, whose error would otherwise end the process.
     this.pool.on('error', () => undefined);
+    this.pool.on('connect', (connection) => connection.on('error', () => undefined));
   }
 
   async query<Row extends QueryResultRow>(statement: Statement): Promise<Row[]> {
@@ -52,6 +54,26 @@ export class Database implements OnModuleDestroy {
       throw error;
     } finally {
       tx.release(broken);
+    }
+  }
+
+  /**
+   * Does the work while no other process or connection has the lock of this name. The lock belongs to a connection: it goes when the
+   * process does.
+   * @returns null when another one has it, and nothing was done
+   */
+  async alone<T>(name: string, work: () => Promise<T>): Promise<{ readonly result: T } | null> {
+    const connection = await this.pool.connect();
+    let isFree = false;
+    try {
+      const { rows } = await connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked', [
+        name,
+      ]);
+      isFree = rows[0]?.locked === false;
+      return isFree ? null : { result: await work() };
+    } finally {
+      // One that has the lock is closed, not returned: the lock must go whatever happened.
+      connection.release(!isFree);
     }
   }
 

@@ -7,7 +7,7 @@ import type { Table } from './table';
 export type Decide<State, Event> = (state: State) => readonly Event[];
 export type Outcome = { readonly version: number; readonly position: number };
 
-const attempts = 4;
+const attempts = 5;
 
 /** Load, decide, append: the only way a command changes anything. */
 export function Streams<State, Event extends AnyEvent>(decider: Decider<State, Event>, tables: readonly Table<State>[] = []) {
@@ -42,7 +42,7 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
      * @throws Stale when `expected` is given and no longer current
      */
     async change(id: string, decide: Decide<State, Event>, expected?: number): Promise<Outcome> {
-      for (let attempt = 1; ; attempt++) {
+      return this.again(async () => {
         const first = await this.store.carriedOut();
         if (first !== null) return this.outcomeAt(id, first);
         const before = (await this.states([id])).get(id) ?? { version: 0, state: initial };
@@ -50,14 +50,20 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
           throw new Stale(
             `This is version ${before.version} now, not ${expected}. Read it again, then repeat the change with its new ETag.`,
           );
+        const append = this.decided(id, before, decide);
+        const { position, repeated } = await this.store.append(category, [append], tables);
+        return repeated ? this.outcomeAt(id, position) : { version: append.after.version, position };
+      });
+    }
+
+    /** What another writer was faster with is decided again. */
+    private async again<T>(work: () => Promise<T>): Promise<T> {
+      for (let attempt = 1; ; attempt++)
         try {
-          const append = this.decided(id, before, decide);
-          const { position, repeated } = await this.store.append(category, [append], tables);
-          return repeated ? await this.outcomeAt(id, position) : { version: append.after.version, position };
+          return await work();
         } catch (error) {
           if (!(error instanceof WrongExpectedVersion) || attempt === attempts) throw error;
         }
-      }
     }
 
     private async outcomeAt(id: string, position: number): Promise<Outcome> {
@@ -82,6 +88,24 @@ export function Streams<State, Event extends AnyEvent>(decider: Decider<State, E
       const appends = await this.decideMany(changes, known);
       const { position, repeated } = await this.store.append(category, appends, tables);
       return { position, appends: repeated ? [] : appends };
+    }
+
+    /**
+     * `changeMany` in transactions of so many streams. Where another writer was faster, the batch is decided again on what there is now.
+     * @returns how many streams were changed, and where the log stood after the last batch; null when there was nothing to do
+     */
+    async changeInBatches(
+      changes: readonly Decided[],
+      size: number,
+    ): Promise<{ readonly changed: number; readonly position: number | null }> {
+      let changed = 0;
+      let position: number | null = null;
+      for (let first = 0; first < changes.length; first += size) {
+        const done = await this.again(() => this.changeMany(changes.slice(first, first + size)));
+        changed += done.appends.filter(({ events }) => events.length > 0).length;
+        position = done.position;
+      }
+      return { changed, position };
     }
 
     /** What `changeMany` would append, without appending it. */

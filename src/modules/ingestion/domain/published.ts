@@ -1,4 +1,4 @@
-import { at, type Instrument, type InstrumentEvent } from '../../instruments';
+import { at, mappingOf, type Instrument, type InstrumentEvent } from '../../instruments';
 import { noCounts, type Counts } from './run';
 
 /** What a run published, counted. */
@@ -81,9 +81,7 @@ type Assigned = Extract<InstrumentEvent, { type: 'BrokerTokenAssigned' }>['data'
 
 /** Whether the token is new to the instrument, or its broker now says more of it, or something else. */
 function statement(before: Instrument, now: Assigned): 'new' | 'learnt' | 'changed' {
-  const mapping =
-    before.status === 'known' &&
-    before.mappings.find((one) => one.broker === now.broker && one.segment === now.segment && one.exchangeToken === now.exchangeToken);
+  const mapping = before.status === 'known' && mappingOf(before.mappings, now);
   const said = mapping && at(mapping.says, now.validFrom)?.value;
   if (!said) return 'new';
   return stated.every((field) => said[field] === null || said[field] === (now[field] ?? null)) ? 'learnt' : 'changed';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Decider, EventOf } from '../../../platform/event-store/decider';
 import { CorporateAction } from './corporate-action';
 import { Segment } from './segment';
-import type { Mapping, Statement } from './survivorship';
+import { mappingOf, type Mapping, type Statement } from './survivorship';
 import { amend, clear, dayAfter, put, type Timeline } from './timeline';
 import { Broker, Day, Decimal, InstrumentType, OptionType } from './values';
 
@@ -232,9 +232,7 @@ function mapped(
   { broker, segment, exchangeToken }: Pick<Mapping, 'broker' | 'segment' | 'exchangeToken'>,
   change: (says: Mapping['says']) => Mapping['says'],
 ): Known {
-  const place = state.mappings.findIndex(
-    (mapping) => mapping.broker === broker && mapping.segment === segment && mapping.exchangeToken === exchangeToken,
-  );
-  const mapping = { broker, segment, exchangeToken, says: change(state.mappings[place]?.says ?? []) };
-  return { ...state, mappings: place < 0 ? [...state.mappings, mapping] : state.mappings.with(place, mapping) };
+  const before = mappingOf(state.mappings, { broker, segment, exchangeToken });
+  const mapping = { broker, segment, exchangeToken, says: change(before?.says ?? []) };
+  return { ...state, mappings: before ? state.mappings.map((one) => (one === before ? mapping : one)) : [...state.mappings, mapping] };
 }

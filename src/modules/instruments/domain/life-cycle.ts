@@ -3,7 +3,9 @@ import { isExchangeList } from './exchange-lists';
 import { instrument, said, type Instrument, type InstrumentEvent, type Known, type Terms } from './instrument';
 import { keyFor } from './key-for';
 import type { Segment } from './segment';
-import { at, dayAfter, earliest } from './timeline';
+import { span } from './span';
+import { mappingOf } from './survivorship';
+import { at, dayAfter, later } from './timeline';
 import type { Day } from './values';
 
 /** Decisions that a person or a clock takes, where no file says it. */
@@ -31,7 +33,7 @@ export function withdraw(
   until: Day | null,
 ): InstrumentEvent[] {
   if (state.status === 'unknown') return [];
-  const mapping = state.mappings.find((one) => one.broker === broker && one.segment === segment && one.exchangeToken === exchangeToken);
+  const mapping = mappingOf(state.mappings, { broker, segment, exchangeToken });
   const open = mapping && at(mapping.says, from);
   if (!open) return [];
   const validTo = until === null || (open.to !== null && open.to <= until) ? open.to : until;
@@ -54,9 +56,7 @@ export function leave(
   if (now.mappings.some(({ broker, says }) => isExchangeList(broker) && at(says, day))) return withdrawn;
   if (!at(now.terms, day)) return withdrawn;
   if (hasMoved) return [...withdrawn, ...suspend(now, reason, day)];
-  // each name keeps a day at least
-  const isNewOnDay = now.terms.some(({ from }) => from === day);
-  return [...withdrawn, ...delist(now, reason, isNewOnDay ? dayAfter(day) : day)];
+  return [...withdrawn, ...delist(now, reason, endingOn(now, day))];
 }
 
 type Leaving = {
@@ -155,15 +155,18 @@ export type Drop = { readonly broker: string; readonly since: Day; readonly file
  */
 export function delistDropped(state: Instrument, drops: readonly Drop[], files: number): InstrumentEvent[] {
   if (state.status === 'unknown' || state.delisting !== null || drops.length < 2) return [];
-  const since = drops.map((drop) => drop.since).reduce((a, b) => (a > b ? a : b));
+  const since = drops.map((drop) => drop.since).reduce(later);
   const had = new Set(state.mappings.map(({ broker }) => broker));
   const isAgreed = drops.every((drop) => drop.files >= files) && [...had].every((name) => drops.some(({ broker }) => broker === name));
   const isStillHad = state.mappings.some(({ says }) => says.some(({ to }) => to === null || to > since));
   const terms = at(state.terms, since);
   if (!isAgreed || isStillHad || !terms || terms.value.expiry !== null) return [];
   const reason = `No longer at ${drops.map(({ broker }) => broker).join(', ')}: missing from ${files} files of each or more.`;
-  return [{ type: 'InstrumentDelisted', data: { reason, by: 'brokers', validFrom: terms.from === since ? dayAfter(since) : since } }];
+  return [{ type: 'InstrumentDelisted', data: { reason, by: 'brokers', validFrom: endingOn(state, since) } }];
 }
+
+/** The first day without it, where nobody is asked: what begins on that very day keeps it. */
+const endingOn = ({ terms }: Known, day: Day) => (terms.some(({ from }) => from === day) ? dayAfter(day) : day);
 
 function living(state: Instrument, day: Day): { known: Known; terms: Terms } {
   if (state.status === 'unknown') throw new NotFound('No such instrument.');
@@ -181,17 +184,3 @@ function living(state: Instrument, day: Day): { known: Known; terms: Terms } {
 
 const differing = (terms: Terms, wanted: { readonly [Field in keyof Terms]?: Terms[Field] | undefined }): Partial<Terms> =>
   Object.fromEntries(Object.entries(wanted).filter(([field, value]) => value !== undefined && terms[field as keyof Terms] !== value));
-
-/** Until a later change of the same fields that is known already. */
-export function span(known: Known, was: Terms, set: Partial<Terms>, day: Day) {
-  const fields = Object.keys(set) as (keyof Terms)[];
-  const later = known.terms.find(
-    ({ from, value }) => from > day && fields.some((field) => JSON.stringify(value[field]) !== JSON.stringify(was[field])),
-  );
-  return {
-    validFrom: day,
-    validTo: earliest(later?.from),
-    set,
-    was: Object.fromEntries(fields.map((field) => [field, was[field]])) as Partial<Terms>,
-  };
-}

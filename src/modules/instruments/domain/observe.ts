@@ -5,7 +5,8 @@ import { keyFor } from './key-for';
 import { likelyTypeOfCash } from './series';
 import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
-import { statedFields, survivor, symbolSurvivor, type Statement } from './survivorship';
+import { span } from './span';
+import { mappingOf, statedFields, survivor, symbolSurvivor, type Statement } from './survivorship';
 import { at, dayAfter, earliest, lastsUntil, next } from './timeline';
 import type { Day, InstrumentType, OptionType } from './values';
 
@@ -104,9 +105,7 @@ function sinceListing({ segment, securityId, isTest, terms: [first] }: Known, se
     suspended: _suspended,
     flags: _flags,
     ...terms
-  } = overlay(undefined, {
-    ...{ ...seen, symbol, series: series ?? seen.series, isin: isin ?? seen.isin },
-  });
+  } = overlay(undefined, { ...seen, symbol, series: series ?? seen.series, isin: isin ?? seen.isin });
   const data = { ...terms, segment, securityId, isTest, validFrom: seen.listedOn, validTo: first.from };
   return [{ type: 'InstrumentListed', data: said(data) }];
 }
@@ -115,7 +114,7 @@ function sinceListing({ segment, securityId, isTest, terms: [first] }: Known, se
 function resumed(before: Known, { broker, segment, exchangeToken, day }: Observation): InstrumentEvent[] {
   const period = at(before.terms, day);
   if (!period?.value.suspended || !isExchangeList(broker)) return [];
-  const own = before.mappings.find((one) => one.broker === broker && one.segment === segment && one.exchangeToken === exchangeToken);
+  const own = mappingOf(before.mappings, { broker, segment, exchangeToken });
   if (own && at(own.says, day)) return [];
   const end = before.terms.find(({ from, value }) => from > day && !value.suspended)?.from;
   return [
@@ -129,7 +128,7 @@ function resumed(before: Known, { broker, segment, exchangeToken, day }: Observa
  */
 function isNamedByExchange(state: Known, { broker, brokerSymbol, segment, exchangeToken, day }: Observation): boolean {
   if (isExchangeList(broker) || !state.mappings.some((one) => isExchangeList(one.broker) && at(one.says, day))) return false;
-  const own = state.mappings.find((one) => one.broker === broker && one.segment === segment && one.exchangeToken === exchangeToken);
+  const own = mappingOf(state.mappings, { broker, segment, exchangeToken });
   const before = own && at(own.says, day)?.value.symbol;
   return before === undefined || before === brokerSymbol;
 }
@@ -164,14 +163,14 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
   const learnt: Partial<Terms> = {};
   const events: InstrumentEvent[] = [];
   const set: Partial<Record<(typeof identity)[number], string>> = {};
-  const dayBefore = period.from === seen.day ? state.terms.find(({ to }) => to === seen.day)?.value : undefined;
+  const eve = eveOf(state, period.from, seen.day);
   for (const field of identity) {
     // An exchange's own list need not ask the brokers.
     const isVoted = field === 'symbol' && seen.expiry === null && !isExchangeList(seen.broker);
     const says = isVoted ? symbolNow(state, seen, was.symbol) : seen[field];
     if (says === null || says === was[field]) continue;
     // Another file of the same day changed this already, and this one still says what held before: the change stands.
-    if (!isVoted && dayBefore && dayBefore[field] === says) continue;
+    if (!isVoted && eve && eve[field] === says) continue;
     if (field === 'symbol' && isNamedByExchange(state, seen)) continue;
     if (was[field] === null) learnt[field] = says;
     else set[field] = says;
@@ -186,20 +185,20 @@ function identityEvents(state: Known, seen: Observation): InstrumentEvent[] {
   const isFirst = seen.listedOn !== null && !state.mappings.some(({ says }) => says[0] && says[0].from <= seen.day);
   const change = (type: ChangeType, fields: Partial<Terms>): InstrumentEvent => ({
     type,
-    data: { ...span(state, seen, was, fields), ...(isFirst && { validFrom: period.from }) },
+    data: { ...fromFile(state, seen, was, fields), ...(isFirst && { validFrom: period.from }) },
   });
   if (set.expiry)
     events.push(change('ExpiryRescheduled', { expiry: set.expiry, key: keyFor(seen.segment, { ...was, expiry: set.expiry }, null) }));
   if (set.strike) {
     const because = seen.corporateAction && { corporateAction: seen.corporateAction };
-    events.push({ type: 'ContractAdjusted', data: { ...span(state, seen, was, { strike: set.strike, key }), ...because } });
+    events.push({ type: 'ContractAdjusted', data: { ...fromFile(state, seen, was, { strike: set.strike, key }), ...because } });
   }
   if (set.symbol) events.push(change('InstrumentRenamed', { ...renamed, key }));
   if (set.series) events.push(change('SeriesChanged', { series: set.series, key }));
   if (set.isin) events.push(change('IsinChanged', { isin: set.isin }));
   if (set.multiplier) events.push(change('TermsAmended', { multiplier: set.multiplier }));
   if (Object.keys(learnt).length > 0) {
-    const data = span(state, seen, was, learnt);
+    const data = fromFile(state, seen, was, learnt);
     const security = state.securityId === null && seen.securityId !== null ? { securityId: seen.securityId } : {};
     events.push({ type: 'IdentifierLearnt', data: { ...data, ...security } });
   }
@@ -223,21 +222,12 @@ const tellsMore = (type: InstrumentType, than: InstrumentType) =>
 
 type ChangeType = 'ExpiryRescheduled' | 'InstrumentRenamed' | 'SeriesChanged' | 'IsinChanged' | 'TermsAmended';
 
-/**
- * From the day of the file until the next thing known: a later change of one of these fields, or, for a file that came late, the day
- * for which something newer was known already. A late fact never overwrites a later one.
- */
-function span(state: Known, seen: Observation, was: Terms, set: Partial<Terms>) {
-  const fields = Object.keys(set) as (keyof Terms)[];
-  const laterChange = state.terms.find(({ from, value }) => from > seen.day && fields.some((field) => value[field] !== was[field]));
-  const bound = seen.until !== null && at(state.terms, seen.until) ? seen.until : null;
-  return {
-    validFrom: seen.day,
-    validTo: earliest(laterChange?.from, bound),
-    set,
-    was: Object.fromEntries(fields.map((field) => [field, was[field]])) as Partial<Terms>,
-  };
-}
+/** From the day of the file on; of a file that came late, until the day for which something newer was known already. */
+const fromFile = (state: Known, { day, until }: Observation, was: Terms, set: Partial<Terms>) =>
+  span(state, was, set, day, until !== null && at(state.terms, until) ? until : null);
+
+/** What held on the eve, when something else holds since the very day: another file of the day has changed it. */
+const eveOf = ({ terms }: Known, from: Day, day: Day) => (from === day ? terms.find(({ to }) => to === day)?.value : undefined);
 
 /** The broker's token means this instrument from the day on, and no other token of it in the segment does. */
 function mappingEvents(state: Known, seen: Observation): InstrumentEvent[] {
@@ -258,9 +248,7 @@ function mappingEvents(state: Known, seen: Observation): InstrumentEvent[] {
         },
       });
   }
-  const own = state.mappings.find(
-    (mapping) => mapping.broker === broker && mapping.segment === segment && mapping.exchangeToken === exchangeToken,
-  );
+  const own = mappingOf(state.mappings, seen);
   const current = own && at(own.says, day);
   const says: Statement = {
     token: seen.token,
@@ -298,8 +286,8 @@ function statedEvents(state: Known, seen: Observation): InstrumentEvent[] {
     Object.assign(period.value[field] === null ? learnt : amended, { [field]: value });
   }
   const events: InstrumentEvent[] = [];
-  if (Object.keys(amended).length > 0) events.push({ type: 'TermsAmended', data: span(state, seen, period.value, amended) });
-  if (Object.keys(learnt).length > 0) events.push({ type: 'IdentifierLearnt', data: span(state, seen, period.value, learnt) });
+  if (Object.keys(amended).length > 0) events.push({ type: 'TermsAmended', data: fromFile(state, seen, period.value, amended) });
+  if (Object.keys(learnt).length > 0) events.push({ type: 'IdentifierLearnt', data: fromFile(state, seen, period.value, learnt) });
   return events;
 }
 
@@ -309,10 +297,10 @@ function surveillanceEvents(state: Known, seen: Observation): InstrumentEvent[] 
   if (seen.surveillance === undefined || !period) return [];
   const { surveillance: was = '', ...others } = period.value.flags;
   if (was === seen.surveillance) return [];
-  const dayBefore = period.from === seen.day ? state.terms.find(({ to }) => to === seen.day)?.value : undefined;
-  if (dayBefore && (dayBefore.flags['surveillance'] ?? '') === seen.surveillance) return [];
+  const eve = eveOf(state, period.from, seen.day);
+  if (eve && (eve.flags['surveillance'] ?? '') === seen.surveillance) return [];
   const flags = seen.surveillance === '' ? others : { ...others, surveillance: seen.surveillance };
-  return [{ type: 'FlagsChanged', data: span(state, seen, period.value, { flags }) }];
+  return [{ type: 'FlagsChanged', data: fromFile(state, seen, period.value, { flags }) }];
 }
 
 /** A new lot that comes with a new strike belongs to the adjustment; what was learnt at once is learnt once. */

@@ -1,7 +1,7 @@
 import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
 import { at, type Timeline } from './timeline';
-import type { Day } from './values';
+import { compareTexts, type Day } from './values';
 
 /** What a broker says of an instrument that another may say differently. Null: it does not say. */
 export type Statement = {
@@ -23,6 +23,10 @@ export type Mapping = {
   readonly exchangeToken: string;
   readonly says: Timeline<Statement>;
 };
+
+/** What a broker says of one token, whenever it said it. */
+export const mappingOf = (mappings: readonly Mapping[], { broker, segment, exchangeToken }: Omit<Mapping, 'says'>): Mapping | undefined =>
+  mappings.find((one) => one.broker === broker && one.segment === segment && one.exchangeToken === exchangeToken);
 
 /**
  * Whom to believe where sources differ: each rule leaves those that it finds best, until they say one thing.
@@ -111,7 +115,7 @@ const narrowed: Readonly<Record<Rule, (voices: readonly Voice[], field: StatedFi
   preferred: (voices, _field, preferred) => {
     const placed = voices.map((voice) => ({ voice, place: rank(voice.broker, preferred) }));
     return placed
-      .sort((a, b) => compare(a.place, b.place))
+      .sort((a, b) => compareTexts(a.place, b.place))
       .slice(0, 1)
       .map(({ voice }) => voice);
   },
@@ -156,7 +160,7 @@ export function symbolSurvivor(
     const since = own.map(({ ever }) => ever.at(-1)?.from ?? '').reduce((a, b) => (a > b ? a : b));
     return { symbol, since, voices: own.length, best: own.map(({ broker }) => rank(broker, preferred)).reduce((a, b) => (a < b ? a : b)) };
   });
-  claims.sort((a, b) => compare(b.since, a.since) || b.voices - a.voices || compare(a.best, b.best));
+  claims.sort((a, b) => compareTexts(b.since, a.since) || b.voices - a.voices || compareTexts(a.best, b.best));
   const spoken = voices.flatMap(({ ever }) => ever);
   const firstSaid = (symbol: string) => spoken.reduce((first, one) => (one.symbol === symbol && one.from < first ? one.from : first), day);
   const isWeakReturn = (symbol: string) =>
@@ -174,8 +178,6 @@ export function symbolSurvivor(
 type Claim = { readonly since: string; readonly voices: number };
 const symbolRule = (won: Claim, rival: Claim): Rule =>
   won.since !== rival.since ? 'newest' : won.voices !== rival.voices ? 'majority' : 'preferred';
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What a broker said until a day: each symbol with the day on which it came to say it. */
 function symbolsUntil(says: Timeline<Statement>, day: Day) {

@@ -25,6 +25,8 @@ const endsBy = (a: Day | null, b: Day | null) => b === null || (a !== null && a 
 export const earliest = (...days: readonly (Day | null | undefined)[]): Day | null =>
   days.reduce<Day | null>((first, day) => (day && (first === null || day < first) ? day : first), null);
 
+export const later = (a: Day, b: Day): Day => (a > b ? a : b);
+
 export const at = <T>(timeline: Timeline<T>, day: Day): Period<T> | undefined =>
   timeline.find(({ from, to }) => from <= day && (to === null || day < to));
 

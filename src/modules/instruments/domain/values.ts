@@ -55,3 +55,6 @@ export function decimal(text: string, shift = 0): Decimal | null {
   const right = digits.slice(point).replace(/0+$/, '');
   return right ? `${left}.${right}` : left;
 }
+
+/** For sorting by code units, as PostgreSQL's collation C does. */
+export const compareTexts = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
