@@ -1,24 +1,16 @@
 // A day of ten brokers on a registry that the day before has filled: the whole pipeline, one file after another.
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { Client } from 'pg';
-import { from } from 'pg-copy-streams';
 import type { WrittenDay } from '../src/generator/index.js';
-import { buildFolder, small } from './support/options.mts';
+import { copyTime } from './support/copy-time.mts';
+import { typeOf, writeDumps, writers } from './support/files.mts';
+import { small } from './support/options.mts';
 import { check, report } from './support/report.mts';
 import { withService, type Service } from './support/service.mts';
 
-const require = createRequire(import.meta.url);
-// The generator of the build, as the command line has it.
-const { writeDumps, writers } = require(join(buildFolder, 'generator/index.js')) as typeof import('../src/generator/index.js');
-
 const brokers = ['kite', 'upstox', 'angel', 'dhan', 'fyers', 'shoonya', 'icici', 'nuvama', 'kotak', 'fivepaisa'];
 const size = { instruments: small ? 1_000 : 120_000, days: 2, seed: 1, start: '2026-01-05', mistake: null };
-
-const typeOf = (path: string) => (path.endsWith('.json') ? 'application/json' : path.endsWith('.zip') ? 'application/zip' : 'text/csv');
 
 /** All files of a day, one after another; the seconds of each. */
 async function load(service: Service, { tally, dumps }: WrittenDay) {
@@ -35,30 +27,6 @@ async function load(service: Service, { tally, dumps }: WrittenDay) {
   return { rows, seconds, total: Object.values(seconds).reduce((sum, one) => sum + one, 0) };
 }
 
-/** Seconds for a bare COPY of the file into columns of text, as often as there are brokers. */
-async function copyTime(databaseUrl: string, path: string): Promise<{ seconds: number; postgres: string }> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const [header = ''] = readFileSync(path, 'utf8').split('\n', 1);
-    await client.query(
-      `CREATE TABLE public.bare (${header
-        .split(',')
-        .map((name) => `${name} text`)
-        .join(', ')})`,
-    );
-    const began = performance.now();
-    for (let n = 0; n < brokers.length; n++)
-      await pipeline(createReadStream(path), client.query(from('COPY public.bare FROM STDIN (FORMAT csv, HEADER)')));
-    const seconds = (performance.now() - began) / 1000;
-    await client.query('DROP TABLE public.bare');
-    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-    return { seconds, postgres: rows[0]?.server_version ?? '' };
-  } finally {
-    await client.end();
-  }
-}
-
 const started = new Date();
 const folder = mkdtempSync(join(tmpdir(), 'registry-bench-day-'));
 try {
@@ -70,7 +38,10 @@ try {
   check(first !== undefined && second !== undefined, 'two days are wanted');
   const generated = (performance.now() - began) / 1000;
   await withService(async (service) => {
-    const copy = await copyTime(service.databaseUrl, join(folder, second.tally.day, 'kite.csv'));
+    const path = join(folder, second.tally.day, 'kite.csv');
+    const [header = ''] = readFileSync(path, 'utf8').split('\n', 1);
+    const often = brokers.map(() => () => createReadStream(path));
+    const copy = await copyTime(service.databaseUrl, header.split(','), often);
     const full = await load(service, first);
     const day = await load(service, second);
     const memory = service.peakMegabytes();

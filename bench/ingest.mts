@@ -1,9 +1,7 @@
 // A first load, the same again, and a day on which 7 % changed: the whole pipeline, from the first byte sent to the end of the run.
-import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { Client } from 'pg';
-import { from } from 'pg-copy-streams';
+import { copyTime } from './support/copy-time.mts';
 import { described, fileOf, generatedDump, realDump, type Dump } from './support/dumps.mts';
 import { check, report, type Figure } from './support/report.mts';
 import { withService, type Counts } from './support/service.mts';
@@ -39,27 +37,9 @@ function checkNothingChanged({ counts }: { readonly counts: Counts }, what: stri
   check(isSo, `${what} changed something: ${JSON.stringify(counts)}`);
 }
 
-/** Seconds for a bare COPY of the file's text into columns of text, in the same server. */
-async function copyTime(databaseUrl: string): Promise<{ seconds: number; postgres: string }> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const columns = (dump.rows[0] ?? []).map((name) => `${name} text`).join(', ');
-    await client.query(`CREATE TABLE public.bare (${columns})`);
-    const text = gunzipSync(dump.file);
-    const began = performance.now();
-    await pipeline(Readable.from([text]), client.query(from('COPY public.bare FROM STDIN (FORMAT csv, HEADER)')));
-    const seconds = (performance.now() - began) / 1000;
-    await client.query('DROP TABLE public.bare');
-    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-    return { seconds, postgres: rows[0]?.server_version ?? '' };
-  } finally {
-    await client.end();
-  }
-}
-
 await withService(async (service) => {
-  const copy = await copyTime(service.databaseUrl);
+  const text = gunzipSync(dump.file);
+  const copy = await copyTime(service.databaseUrl, dump.rows[0] ?? [], [() => Readable.from([text])]);
   const first = await service.ingest('upstox', dump.file, day);
   check(first.counts.listed === first.counts.accepted && first.counts.accepted > 0, `first load ${JSON.stringify(first.counts)}`);
   const memory = service.peakMegabytes();

@@ -7,7 +7,7 @@ import { buildFolder } from './options.mts';
 
 const require = createRequire(import.meta.url);
 // The generator of the build, as the command line has it.
-const { writeDumps, writers } = require(join(buildFolder, 'generator/index.js')) as typeof import('../../src/generator/index.js');
+export const { writeDumps, writers } = require(join(buildFolder, 'generator/index.js')) as typeof import('../../src/generator/index.js');
 
 export type DumpFile = {
   readonly broker: string;
@@ -18,7 +18,9 @@ export type DumpFile = {
   readonly refused: string | null;
 };
 
-export const typeOf = (path: string) => (path.endsWith('.zip') ? 'application/zip' : 'text/csv');
+/** What is sent without a better word: the service goes by the content. */
+export const typeOf = (path: string) =>
+  path.endsWith('.json') ? 'application/json' : path.endsWith('.zip') ? 'application/zip' : 'text/csv';
 
 /** Files that lie and that must not come in. */
 const refused: Readonly<Record<string, string>> = {

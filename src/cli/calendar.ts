@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { codeOf } from '../platform/error-code';
 import type { Api } from './api';
-import { Failure } from './failure';
+import { fileToSend } from './file-to-send';
 import { facts, print } from './print';
 
 type Loaded = { venue: string; years: number[]; days: number; contradictions: number };
@@ -15,13 +13,11 @@ export const calendarCommand = (api: Api) =>
     .option('--accept-contradictions', 'the list is right although live contracts expire on days that it closes')
     .option('--json', "the API's own answer")
     .action(async (venue: string, path: string, { acceptContradictions, json }: { acceptContradictions?: true; json?: true }) => {
-      const list = await readFile(path).catch((error: unknown) => {
-        throw new Failure(`The file ${path} cannot be read (${codeOf(error) || String(error)}).`);
-      });
+      const { file } = await fileToSend(path);
       const { text, body } = await api.upload<Loaded>(
         `/api/v1/calendar/${encodeURIComponent(venue.toUpperCase())}`,
         { contradictions: acceptContradictions && 'accept' },
-        new Blob([list]),
+        file,
         'text/csv',
       );
       if (json) return print(text);

@@ -1,11 +1,9 @@
-import { openAsBlob } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
-import { codeOf } from '../platform/error-code';
 import type { Api, Query } from './api';
 import { Failure } from './failure';
+import { fileToSend } from './file-to-send';
 import { facts, print, table } from './print';
 
 export type Run = {
@@ -94,22 +92,9 @@ async function send(
         priority: priority && Number(priority),
       })
     ).body;
-  const head = await firstBytes(source).catch((error: unknown) => {
-    throw new Failure(`The file ${source} cannot be read (${codeOf(error) || String(error)}).`);
-  });
-  const file = await openAsBlob(source);
+  const { file, head } = await fileToSend(source);
   const query: Query = { day, mode, dryRun, format, priority, segments: only?.join(','), symbols: named?.join(',') };
   return (await api.upload<{ id: string }>(path, query, file, typeOf(head))).body;
-}
-
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /** By content, as the service reads it; the name counts for nothing. */

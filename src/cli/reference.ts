@@ -1,8 +1,6 @@
-import { openAsBlob } from 'node:fs';
 import { Command } from 'commander';
-import { codeOf } from '../platform/error-code';
 import type { Api } from './api';
-import { Failure } from './failure';
+import { fileToSend } from './file-to-send';
 import { facts, print, table } from './print';
 
 type Report = Record<'list' | 'day', string> &
@@ -22,9 +20,7 @@ export const referenceCommand = (api: Api) =>
     .option('--insist', 'also when so much changes that it looks like another list')
     .option('--json', "the API's own answer")
     .action(async (file: string, path: string, { day, index, insist, json }: Options) => {
-      const body = await openAsBlob(path).catch((error: unknown) => {
-        throw new Failure(`The file ${path} cannot be read (${codeOf(error) || String(error)}).`);
-      });
+      const { file: body } = await fileToSend(path);
       const address = `/api/v1/reference/${encodeURIComponent(file)}`;
       const { text, body: report } = await api.upload<Report>(address, { day, index, insist }, body, 'application/octet-stream');
       if (json) return print(text);

@@ -1,37 +1,17 @@
+import { fund, indexSegment, loan, noContract } from './cash';
 import { expiriesOn, nextTradingDay, plusDays, tradingDayFrom, isTradingDay, type Cycle } from './calendar';
 import { indexNames, markets, type Contract, type Day, type Listing, type Market } from './listing';
 import * as names from './names';
 import { Random } from './random';
+import { emptyTally, type Tally } from './tally';
+import { underlyingsIn, type Terms, type Underlying } from './underlyings';
 
 export type Size = { readonly instruments: number; readonly seed: number; readonly start: Day };
-
-/** What happened on one day, in listings of the whole market. */
-export type Tally = {
-  readonly day: Day;
-  /** Listed on the day, new ones included. */
-  instruments: number;
-  listed: number;
-  /** Contracts whose last day was the day before or earlier. */
-  expired: number;
-  /** Of those listed: under a token that an expired contract had. */
-  reused: number;
-  /** Options with another strike under the same token, for a split or a dividend. */
-  adjusted: number;
-  /** Futures whose lot alone changed with a split. */
-  relotted: number;
-  rescheduled: number;
-  renamed: number;
-  /** Shares that went from EQ to BE: another listing, with another token. */
-  moved: number;
-  delisted: number;
-};
 
 /** Prices are counted in ten thousandths of a rupee: sums and halves of them are exact. */
 const rupee = 10_000;
 const priced = (units: number) => String(units / rupee);
 const units = (price: string) => Math.round(Number(price) * rupee);
-
-type Terms = Pick<Listing, 'lotSize' | 'tickSize' | 'multiplier' | 'freezeQuantity'>;
 
 /** All contracts on one underlying in one segment. */
 type Chain = {
@@ -48,42 +28,6 @@ type Chain = {
   /** By the day for which they were first listed: an expiry that moves is still that one. */
   readonly expiries: Map<Day, Contract[]>;
 };
-
-const monthly = (weekday: number): Cycle => ({ weekday, weeks: 0, months: 3, quarters: 0 });
-const [tuesday, wednesday, thursday, friday] = [2, 3, 4, 5];
-const kept = { multiplier: null, freezeQuantity: 1800 };
-
-type Underlying = Pick<Chain, 'segment' | 'symbol' | 'on' | 'cycle' | 'terms'> & { readonly price: number; readonly step: number };
-
-const indexOptions: readonly Underlying[] = [
-  ['NFO', 'NIFTY', { weekday: tuesday, weeks: 5, months: 3, quarters: 3 }, 65, 26_000, 50] as const,
-  ['NFO', 'BANKNIFTY', monthly(tuesday), 30, 59_000, 100] as const,
-  ['NFO', 'FINNIFTY', monthly(tuesday), 60, 27_500, 50] as const,
-  ['NFO', 'MIDCPNIFTY', monthly(tuesday), 120, 13_800, 25] as const,
-  ['BFO', 'SENSEX', { weekday: thursday, weeks: 4, months: 3, quarters: 3 }, 20, 85_000, 100] as const,
-  ['BFO', 'BANKEX', monthly(thursday), 30, 66_000, 100] as const,
-].map(([segment, symbol, cycle, lotSize, price, step]) => ({
-  ...{ segment, symbol, cycle, price, step, on: 'index' },
-  terms: { ...kept, lotSize, tickSize: '0.05' },
-}));
-
-const currency = (symbol: string, price: number): Underlying => ({
-  ...{ segment: 'CDS', symbol, on: 'currency', price, step: 0.25, cycle: { weekday: friday, weeks: 4, months: 3, quarters: 0 } },
-  terms: { lotSize: 1, tickSize: '0.0025', multiplier: '1000', freezeQuantity: 10_000 },
-});
-
-/** The multiplier is the lot in units of the price: 100 grams of gold that is priced for 10 are 10. */
-const commodity = (symbol: string, lotSize: number, multiplier: string, tickSize: string, price: number, step: number): Underlying => ({
-  ...{ segment: 'MCX', symbol, on: 'commodity', price, step, cycle: monthly(wednesday) },
-  terms: { lotSize, tickSize, multiplier, freezeQuantity: 600 },
-});
-const metals = [
-  commodity('GOLDM', 100, '10', '1', 138_000, 500),
-  commodity('SILVERM', 5, '5', '1', 240_000, 1000),
-  commodity('CRUDEOIL', 100, '100', '1', 5200, 50),
-  commodity('NATURALGAS', 1250, '1250', '0.1', 310, 5),
-  commodity('ZINC', 5, '5000', '0.05', 308, 2.5),
-];
 
 /** Parts of all contracts, in hundredths; the rest is in NFO. */
 const shares: readonly (readonly [Market, number])[] = [
@@ -212,7 +156,7 @@ export class MadeUpMarket {
   }
 
   private fill(segment: Market, count: number) {
-    const underlyings = this.underlyingsIn(segment);
+    const underlyings = underlyingsIn(segment, this.cash, this.random);
     for (let left = count; left > 0;) {
       const next = underlyings.next();
       if (next.done) throw new Error(`There are too few shares to write ${count} contracts on in ${segment}.`);
@@ -220,32 +164,6 @@ export class MadeUpMarket {
       this.listExpiries(chain, left);
       for (const contracts of chain.expiries.values()) left -= contracts.length;
     }
-  }
-
-  private *underlyingsIn(segment: Market): Generator<Underlying, void, undefined> {
-    yield* indexOptions.filter((one) => one.segment === segment);
-    if (segment === 'CDS') {
-      yield currency('USDINR', 90);
-      yield currency('JPYINR', 58);
-      for (let n = 0; ; n++) yield currency(names.currencyPair(n), 50 + n);
-    }
-    if (segment === 'MCX') {
-      yield* metals;
-      for (let n = 0; ; n++) yield commodity(names.commoditySymbol(n), 10, '10', '1', 4000 + 100 * n, 50);
-    }
-    const home = segment === 'NFO' ? 'NSE' : 'BSE';
-    for (const { symbol, segment: listed, kind } of this.cash.slice())
-      if (listed === home && kind === 'EQUITY') {
-        const [price, step] = this.random.pick([
-          [250, 5],
-          [800, 10],
-          [1500, 20],
-          [3600, 50],
-        ] as const);
-        const cycle = monthly(segment === 'NFO' ? tuesday : thursday);
-        const terms = { ...kept, lotSize: 25 * (1 + this.random.below(60)), tickSize: '0.05' };
-        yield { segment, symbol, on: 'share', cycle, price, step, terms };
-      }
   }
 
   private open({ price, step, ...underlying }: Underlying): Chain {
@@ -275,7 +193,6 @@ export class MadeUpMarket {
       // or another expiry has moved here
       if (chain.expiries.has(day) || taken.has(day)) continue;
       const contracts: Contract[] = [];
-
       if (isMonthly && left > 0) contracts.push(this.contract(chain, day, null, null));
       for (let n = -this.half; n <= this.half; n++)
         for (const side of ['CE', 'PE'] as const)
@@ -432,32 +349,4 @@ export class MadeUpMarket {
   }
 }
 
-const emptyTally = (day: Day): Tally => ({
-  ...{ day, instruments: 0, listed: 0, expired: 0, reused: 0, adjusted: 0, relotted: 0 },
-  ...{ rescheduled: 0, renamed: 0, moved: 0, delisted: 0 },
-});
-
-const noContract = { expiry: null, strike: null, optionType: null, on: null } as const;
 const nothingSaid = { lotSize: null, tickSize: null, multiplier: null, freezeQuantity: null } as const;
-const indexSegment = (symbol: string): Market => (symbol === 'SENSEX' || symbol === 'BANKEX' ? 'BSE_INDEX' : 'NSE_INDEX');
-
-const onNse = { ...noContract, segment: 'NSE', multiplier: null, freezeQuantity: 100_000, tickSize: '0.01' } as const;
-
-function loan(n: number): Omit<Listing, 'token'> {
-  const symbol = names.loanSymbol(n);
-  const name = `SDL ${symbol.slice(3, 5)} ${symbol.charAt(0)}.${symbol.slice(1, 3)}% 20${symbol.slice(5)}`;
-  return { ...onNse, kind: 'BOND', symbol, name, isin: names.loanIsin(n), series: 'SG', lotSize: 100 };
-}
-
-function fund(n: number): Omit<Listing, 'token'> {
-  const symbol = names.fundSymbol(n);
-  return {
-    ...onNse,
-    kind: 'ETF',
-    symbol,
-    name: `${symbol.charAt(0)}${symbol.slice(1, 6).toLowerCase()} ETF`,
-    isin: names.fundIsin(n),
-    series: 'EQ',
-    lotSize: 1,
-  };
-}

@@ -5,8 +5,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { isContract, type Day, type Listing } from './listing';
-import { MadeUpMarket, type Size, type Tally } from './market';
+import { MadeUpMarket, type Size } from './market';
 import { cutOff, mistaken, spoilt, type Mistake } from './mistakes';
+import type { Tally } from './tally';
 import type { Part, Writer } from './writer';
 import { zipped } from './zip';
 

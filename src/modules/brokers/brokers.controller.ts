@@ -3,13 +3,13 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { NotFound } from '../../platform/errors';
 import { setVersion } from '../../platform/http/etag';
 import { versioned } from '../../platform/http/openapi-parts';
-import { decodeCursor, page, pageFrom, pageOf } from '../../platform/http/paging';
+import { page, pageAmong, pageOf } from '../../platform/http/paging';
 import { Remembered } from '../../platform/http/route-options';
 import { plainText, query } from '../../platform/http/validation';
 import { AsOf, Broker, Segment, ShownInstrument, times, versionOf } from '../instruments';
+import { unknownBroker } from './names';
 import { BrokerToken, GetBrokerToken } from './queries/get-broker-token';
 import { GetInstrumentOfToken } from './queries/get-instrument-of-token';
 import { ListBrokers, ShownBroker } from './queries/list-brokers';
@@ -26,18 +26,15 @@ export class BrokersController {
 
   @Get()
   @ApiOkResponse({ standardSchema: pageOf(ShownBroker) })
-  async list(@Query({ schema: Days }) { asOf, limit, cursor }: z.output<typeof Days>) {
-    const [after] = cursor === undefined ? [''] : decodeCursor(z.tuple([z.string()]), cursor);
-    const brokers = await this.queries.execute(new ListBrokers(asOf));
-    const rest = brokers.filter(({ broker }) => broker > after);
-    return pageFrom(rest, limit, ({ broker }) => [broker]);
+  async list(@Query({ schema: Days }) { asOf, ...pages }: z.output<typeof Days>) {
+    return pageAmong(await this.queries.execute(new ListBrokers(asOf)), pages, ({ broker }) => broker);
   }
 
   @Get(':broker')
   @ApiOkResponse({ standardSchema: ShownBroker })
   async get(@Param('broker', { schema: Broker }) broker: string, @Query({ schema: Day }) { asOf }: z.output<typeof Day>) {
     const [found] = await this.queries.execute(new ListBrokers(asOf, broker));
-    if (!found) throw new NotFound(`The registry knows no broker ${broker}.`);
+    if (!found) throw unknownBroker(broker);
     return found;
   }
 

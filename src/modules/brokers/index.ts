@@ -1,3 +1,3 @@
 // What other modules may use. Everything else in this folder is private.
 export { BrokersModule } from './brokers.module';
-export { brokerNames } from './names';
+export { brokerNames, unknownBroker } from './names';

@@ -1,3 +1,5 @@
+import { NotFound } from '../../platform/errors';
+
 /** The brokers whose dumps and the exchanges whose lists the registry reads, by the name that routes use, as they call themselves. */
 export const brokerNames: Readonly<Record<string, string>> = {
   aliceblue: 'Alice Blue',
@@ -23,3 +25,5 @@ export const brokerNames: Readonly<Record<string, string>> = {
   upstox: 'Upstox',
   zebu: 'Zebu',
 };
+
+export const unknownBroker = (broker: string) => new NotFound(`The registry knows no broker ${broker}.`);

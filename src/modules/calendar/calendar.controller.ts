@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -43,10 +44,8 @@ export class CalendarController {
     @Query({ schema: How }) how: z.output<typeof How>,
     @Req() request: FastifyRequest,
   ): Promise<z.infer<typeof Loaded>> {
-    const chunks: Buffer[] = [];
     // An upload route is given its body as a stream that nobody has read.
-    for await (const chunk of (request.body ?? []) as AsyncIterable<Buffer>) chunks.push(chunk);
-    const days = readHolidayList(Buffer.concat(chunks).toString('utf8'));
+    const days = readHolidayList(request.body ? await text(request.body as AsyncIterable<Buffer>) : '');
     const { contradictions } = await this.commands.execute(new LoadCalendar(venue, days, how.contradictions === 'accept'));
     return { venue, years: [...new Set(days.map(({ day }) => yearOf(day)))].sort((a, b) => a - b), days: days.length, contradictions };
   }

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { currentContext, withContext } from '../../platform/context';
 import { Config } from '../../platform/config';
 import { Database } from '../../platform/database/database';
-import { Instruments, MarketClock, type Day, type Segment } from '../instruments';
+import { Instruments, later, MarketClock, type Segment } from '../instruments';
 import { DelistDropped } from './delist-dropped';
 import { ExpireInstruments } from './expire-instruments';
 import { isWanted, type ByToken } from './domain/dump';
 import type { RejectedRow } from './domain/dump-row';
 import { failedSegments } from './domain/gates';
-import { nothingPublished, type Published } from './domain/published';
-import { finish, noCounts, type Counts, type Request } from './domain/run';
+import { nothingPublished } from './domain/published';
+import { finish, noCounts, type Counts, type Gate, type Request } from './domain/run';
 import { RunRefused } from './domain/stopped';
 import type { ChangeRow } from './domain/symbol-changes';
 import { otherNames } from './domain/underlying-names';
@@ -84,7 +84,7 @@ export class Ingest {
     const finished = await alone(this.database, progress, counts, request.dryRun, async () => {
       const { finished, pending } =
         symbolChanges.length > 0
-          ? await this.renames(judged, counts, symbolChanges, { progress, rejects })
+          ? await this.renames(judged, counts, gate, symbolChanges, { progress, rejects })
           : await this.publish(judged, counts, { progress, rejects, tokens });
       await this.results.keepRejects(id, rejects);
       await this.pendingChanges.keep(id, pending);
@@ -100,18 +100,19 @@ export class Ingest {
   private async renames(
     judged: Judged,
     counts: Counts,
+    gate: Gate | null,
     changes: readonly ChangeRow[],
     { progress, rejects }: Pick<Work, 'progress' | 'rejects'>,
   ) {
     const { run, request, day } = judged;
     await progress.at('publishing', counts, counts.rows, 35);
-    const before = await this.publishedBefore.of(run);
-    const publisher = new Publisher(this.instruments, request.broker, day, new Map(), new Map(), new Map(), request.dryRun, before, []);
+    const nothing = new Map<Segment, never>();
+    const file = { broker: request.broker, day, until: nothing, ownUntil: nothing, otherNames: nothing, preferred: [] };
+    const publisher = new Publisher(this.instruments, file, request.dryRun, await this.publishedBefore.of(run));
     const { known, changed } = await publishSymbolChanges(this.database, publisher, changes);
     const { changedRows: _, ...published } = publisher.counts;
     rejects.push(...publisher.refusals);
     const rejected = counts.rejected + publisher.refusals.length;
-    const gate = this.judging.ofRejects(judged);
     const finished = {
       ...{ day, segments: [], quarantined: [], gates: gate ? [gate] : [], pending: [] },
       counts: { ...counts, ...published, rejected, accepted: known, unchanged: known - changed },
@@ -137,9 +138,8 @@ export class Ingest {
       counts,
       async (connection) => {
         const names = otherNames(await strayContracts(connection, all, day, [...until.keys()]), rowOf, broker, day);
-        const publisherOf = (dry: boolean, before: Published) =>
-          new Publisher(this.instruments, broker, day, until, ownUntil, names, dry, before, this.config.preferredBrokers);
-        const publisher = publisherOf(dryRun, before);
+        const file = { broker, day, until, ownUntil, otherNames: names, preferred: this.config.preferredBrokers };
+        const publisher = new Publisher(this.instruments, file, dryRun, before);
         const compared = await compare(connection, broker, day, rows, rowOf);
         const gates = await this.judging.of(connection, judged, rows, compared);
         const quarantined = failedSegments(gates);
@@ -170,14 +170,14 @@ export class Ingest {
         const waiting: { segment: Segment; part: Part; rehearsal: Publisher }[] = [];
         for (const segment of quarantined) {
           const part = some((row) => row.segment === segment);
-          const rehearsal = publisherOf(true, nothingPublished());
+          const rehearsal = new Publisher(this.instruments, file, true, nothingPublished());
           await publish(rehearsal, part, () => progress.at('rehearsing', { ...counts, accepted: trusted.rows.length }, counts.rows, 91));
           waiting.push({ segment, part, rehearsal });
         }
         return { covered: covered.filter((segment) => !quarantined.includes(segment)), gates, quarantined, trusted, waiting, publisher };
       },
     );
-    if (!dryRun && request.mode !== 'backfill') await this.dropped.after(broker, day, covered);
+    if (!dryRun && request.mode !== 'backfill') publisher.counts.delisted += await this.dropped.after(broker, day, covered);
     await progress.at('expiring', { ...counts, accepted: trusted.rows.length }, counts.rows, 96);
     // Under MARKET_CLOCK=follow the run moves the clock, and records what is over by then. Otherwise the worker does.
     // What is quarantined completes nothing, and moves no clock.
@@ -206,5 +206,3 @@ function counted(counts: Counts, { rows }: Part, { counts: { changedRows, ...pub
 /** Whether what is absent from the file is gone. */
 const covers = ({ segments, symbols }: Request, segment: Segment, { shares }: Comparison) =>
   symbols === null && (segments?.includes(segment) === true || (shares.get(segment) ?? 1) >= enough);
-
-const later = (a: Day, b: Day) => (a > b ? a : b);

@@ -235,7 +235,7 @@ describe('a listing that brokers drop', () => {
     for (const day of ['2026-01-06', '2026-01-07', '2026-01-08']) await kite(day);
     for (const day of ['2026-01-07', '2026-01-08']) await shoonya(day);
     expect(await events()).toEqual([listed]);
-    await shoonya('2026-01-09');
+    expect((await shoonya('2026-01-09')).counts.delisted).toBe(1);
     expect(await events()).toEqual([listed, { type: 'InstrumentDelisted', from: '2026-01-07' }]);
     await kite('2026-01-12', gone);
     expect(await events()).toEqual([

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { formatKey, type Day, type InstrumentType, type Segment } from '../instruments';
+import { compareTexts, formatKey, type Day, type InstrumentType, type Segment } from '../instruments';
 import { crowdedOut, together } from './domain/dump';
 import type { DumpRow } from './domain/dump-row';
 import type { Repeated, Repeats } from './domain/gates';
@@ -46,6 +46,12 @@ export type Comparison = {
 };
 
 type Mapping = [
+  /** On the day. */
+  isOpen: boolean,
+  /** On the day before, and of something that does not expire by the day. */
+  wasOpen: boolean,
+  /** Whether the contract has another key than when the broker last spoke of it. */
+  hasNewKey: boolean,
   segment: Segment,
   exchangeToken: string,
   instrument: string,
@@ -66,12 +72,6 @@ type Mapping = [
   type: InstrumentType | null,
   exchangeSymbol: string | null,
   surveillance: string | null,
-  /** On the day. */
-  isOpen: boolean,
-  /** On the day before, and of something that does not expire by the day. */
-  wasOpen: boolean,
-  /** Whether the contract has another key than when the broker last spoke of it. */
-  hasNewKey: boolean,
 ];
 
 /**
@@ -80,16 +80,16 @@ type Mapping = [
  */
 const mappings = `
   DECLARE mappings NO SCROLL CURSOR FOR
-  SELECT b.segment, b.exchange_token, b.instrument_id, b.token, b.symbol, b.name, b.lot_size, b.tick_size, b.freeze_quantity,
-         t.symbol, t.underlying, t.expiry, t.strike, t.option_type, t.isin, t.series, t.multiplier, t.type, b.exchange_symbol,
-         t.flags->>'surveillance',
-         b.valid_to IS NULL OR b.valid_to > $2,
+  SELECT b.valid_to IS NULL OR b.valid_to > $2,
          b.valid_from < $2 AND t.symbol IS NOT NULL AND coalesce($2 < CASE t.valid_from
            WHEN $2 THEN (SELECT e.expiry FROM registry.lot_sizes e WHERE e.instrument_id = b.instrument_id AND e.valid_to = $2)
            ELSE t.expiry END, true),
          t.valid_from > b.valid_from AND EXISTS (
            SELECT FROM registry.lot_sizes e WHERE e.instrument_id = b.instrument_id AND e.valid_from <= b.valid_from AND e.valid_to > b.valid_from AND e.key <> t.key
-         )
+         ),
+         b.segment, b.exchange_token, b.instrument_id, b.token, b.symbol, b.name, b.lot_size, b.tick_size, b.freeze_quantity,
+         t.symbol, t.underlying, t.expiry, t.strike, t.option_type, t.isin, t.series, t.multiplier, t.type, b.exchange_symbol,
+         t.flags->>'surveillance'
   FROM registry.broker_tokens b
   LEFT JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
   WHERE b.broker = $1 AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to >= $2)`;
@@ -128,9 +128,8 @@ export async function compare(
     next = fetch();
     next.catch(() => undefined); // awaited in the next round
     for (const mapping of some) {
-      const [segment, exchangeToken, instrument] = mapping;
+      const [isOpen, wasOpen, , segment, exchangeToken, instrument] = mapping;
       const row = rowOf(segment, exchangeToken);
-      const [isOpen, wasOpen] = [mapping[20], mapping[21]];
       if (wasOpen) note(onEve, segment, row !== undefined);
       if (!isOpen) continue;
       if (row) noteRepeated(repeats, row, mapping);
@@ -145,12 +144,12 @@ export async function compare(
   const known = new Set([...onDay.keys(), ...onEve.keys()]);
   const shares = new Map([...known].map((segment) => [segment, Math.min(shareOf(onDay.get(segment)), shareOf(onEve.get(segment)))]));
   const changed = together(unchanged.size === 0 ? rows : rows.filter((row) => !unchanged.has(row)));
-  absent.sort((a, b) => order(a.segment, b.segment) || order(a.instrument, b.instrument));
+  absent.sort((a, b) => compareTexts(a.segment, b.segment) || compareTexts(a.instrument, b.instrument));
   return { changed, own, absent, shares, repeats };
 }
 
 function noteRepeated(repeats: Map<Segment, Map<string, Repeated>>, row: DumpRow, mapping: Mapping) {
-  const [segment, , , , , , lotSize, tickSize, , symbol, underlying, expiry, strike, optionType] = mapping;
+  const [, , , segment, , , , , , lotSize, tickSize, , symbol, underlying, expiry, strike, optionType] = mapping;
   if (symbol !== row.symbol || expiry !== row.expiry || strike !== row.strike || optionType !== row.optionType) return;
   let groups = repeats.get(segment);
   if (!groups) repeats.set(segment, (groups = new Map<string, Repeated>()));
@@ -161,15 +160,12 @@ function noteRepeated(repeats: Map<Segment, Map<string, Repeated>>, row: DumpRow
   if (row.tickSize !== null && tickSize !== null && row.tickSize !== tickSize) group.ticks++;
 }
 
-const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
 /** Whether the mapping is of something that does not expire by the day. */
-const staysOpen = ([, , , , , , , , , symbol, , expiry]: Mapping, day: Day) => symbol !== null && (expiry === null || expiry > day);
+const staysOpen = ([, , , , , , , , , , , , symbol, , expiry]: Mapping, day: Day) => symbol !== null && (expiry === null || expiry > day);
 
 function saysTheSame(row: DumpRow, mapping: Mapping): boolean {
-  const [, , , token, brokerSymbol, name, lotSize, tickSize, freezeQuantity, ...terms] = mapping;
-  const [symbol, underlying, expiry, strike, optionType, isin, series, multiplier, type, exchangeSymbol, surveillance, , , hasNewKey] =
-    terms;
+  const [, , hasNewKey, , , , token, brokerSymbol, name, lotSize, tickSize, freezeQuantity, ...terms] = mapping;
+  const [symbol, underlying, expiry, strike, optionType, isin, series, multiplier, type, exchangeSymbol, surveillance] = terms;
   return (
     token === row.token &&
     // One broker writes the same contract differently in its formats (ZINC25AUG255PE, ZINC 255 PE 22 AUG 25).

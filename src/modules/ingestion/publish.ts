@@ -29,7 +29,28 @@ export type Refusal = { readonly line: number; readonly raw: string; readonly re
 
 type Decide = (state: Instrument) => readonly InstrumentEvent[];
 type Decision = { decide: Decide; match?: Match; change?: ChangeRow };
-type Work = Map<string, { fresh: boolean; decisions: Decision[] }>;
+
+/** What is to be decided, by instrument. */
+class Work extends Map<string, { readonly fresh: boolean; readonly decisions: Decision[] }> {
+  add(id: string, decision: Decision, fresh = false) {
+    const entry = this.get(id);
+    if (entry) entry.decisions.push(decision);
+    else this.set(id, { fresh, decisions: [decision] });
+  }
+}
+
+/** Whose file of which day it is, and what is known around it. */
+export type Circumstances = {
+  readonly broker: string;
+  readonly day: Day;
+  /** Per segment the next day for which something newer is known. */
+  readonly until: ReadonlyMap<Segment, Day>;
+  /** The same of this broker's own files. */
+  readonly ownUntil: ReadonlyMap<Segment, Day>;
+  readonly otherNames: OtherNames;
+  /** Brokers to believe before the usual ones. */
+  readonly preferred: readonly string[];
+};
 
 /** What the file says, applied to the instruments by their own decisions, in transactions of a few thousand events. */
 export class Publisher {
@@ -40,18 +61,11 @@ export class Publisher {
 
   constructor(
     private readonly instruments: Instruments,
-    private readonly broker: string,
-    private readonly day: Day,
-    /** Per segment the next day for which something newer is known. */
-    private readonly until: ReadonlyMap<Segment, Day>,
-    /** The same of this broker's own files. */
-    private readonly ownUntil: ReadonlyMap<Segment, Day>,
-    private readonly otherNames: OtherNames,
+    private readonly file: Circumstances,
     /** Decide, count and keep what would be recorded, but change nothing. */
     private readonly dry: boolean,
     /** Goes on from what the run had published before it was cut off. */
     readonly counts: Published,
-    private readonly preferred: readonly string[],
   ) {}
 
   /** Decides which instrument each row means, and what it changes. Rows of one underlying must come together: contracts may swap keys. */
@@ -59,12 +73,7 @@ export class Publisher {
     const ids = matches.flatMap(({ candidates, former }) => (former === null ? candidates : [...candidates, former]));
     const known = await this.instruments.states([...new Set(ids)]);
     const stateOf = (id: string) => known.get(id)?.state;
-    const work: Work = new Map();
-    const add = (id: string, fresh: boolean, decision: Decision) => {
-      const entry = work.get(id);
-      if (entry) entry.decisions.push(decision);
-      else work.set(id, { fresh, decisions: [decision] });
-    };
+    const work = new Work();
     // An instrument whose own token still means it is not taken for another row: when a contract is adjusted, a new one may be listed
     // under its old key on the same day, with another token.
     const settled = new Set(
@@ -78,7 +87,7 @@ export class Publisher {
       const former = id === undefined && match.former !== null ? stateOf(match.former) : undefined;
       if (former && this.means(former, seen)) {
         // Brokers keep what is delisted; that it is back only the exchange can say.
-        if (!isDropped(former) && !isExchangeList(this.broker)) {
+        if (!isDropped(former) && !isExchangeList(this.file.broker)) {
           this.refuse(match, delisted(former));
           return [];
         }
@@ -92,21 +101,17 @@ export class Publisher {
     for (const { match, seen: row, id } of meant) {
       const corporateAction = actions.get(`${row.segment} ${row.underlying}`);
       const seen = corporateAction ? { ...row, corporateAction } : row;
-      if (match.own !== null && match.own !== id) add(match.own, false, { decide: this.withdrawal(seen.segment, seen.exchangeToken) });
-      add(id ?? this.newId(), id === undefined, { decide: (state) => observe(state, seen), match });
+      if (match.own !== null && match.own !== id) work.add(match.own, { decide: this.withdrawal(seen.segment, seen.exchangeToken) });
+      work.add(id ?? this.newId(), { decide: (state) => observe(state, seen), match }, id === undefined);
     }
     await this.apply(work, known);
   }
 
   /** The tokens that are gone from the file stop meaning their instruments. */
   async gone(mappings: readonly Gone[]): Promise<void> {
-    const work: Work = new Map();
-    for (const { instrument, segment, exchangeToken } of mappings) {
-      const decision = { decide: this.withdrawal(segment, exchangeToken) };
-      const entry = work.get(instrument);
-      if (entry) entry.decisions.push(decision);
-      else work.set(instrument, { fresh: false, decisions: [decision] });
-    }
+    const work = new Work();
+    for (const { instrument, segment, exchangeToken } of mappings)
+      work.add(instrument, { decide: this.withdrawal(segment, exchangeToken) });
     await this.apply(work);
   }
 
@@ -115,24 +120,21 @@ export class Publisher {
    * @param moved those whose security is listed in another series now
    */
   async left(listings: readonly Gone[], moved: ReadonlySet<string>, run: string): Promise<void> {
-    const work: Work = new Map();
+    const { broker, day } = this.file;
+    const work = new Work();
     for (const { instrument, segment, exchangeToken } of listings) {
       const hasMoved = moved.has(instrument);
-      const reason = `${hasMoved ? 'moved to another series' : 'no longer listed'}, by the list ${this.broker} of ${this.day} (ingestion ${run})`;
-      const leaving = { list: this.broker, segment, exchangeToken, day: this.day, until: this.ownUntil.get(segment) ?? null };
-      work.set(instrument, { fresh: false, decisions: [{ decide: (state) => leave(state, leaving, { hasMoved, reason }) }] });
+      const reason = `${hasMoved ? 'moved to another series' : 'no longer listed'}, by the list ${broker} of ${day} (ingestion ${run})`;
+      const leaving = { list: broker, segment, exchangeToken, day, until: this.file.ownUntil.get(segment) ?? null };
+      work.add(instrument, { decide: (state) => leave(state, leaving, { hasMoved, reason }) });
     }
     await this.apply(work);
   }
 
   /** Changes of symbols, each decided for the instruments that it may be of. */
   async changes(changes: readonly { readonly id: string; readonly row: ChangeRow; readonly decide: Decide }[]): Promise<void> {
-    const work: Work = new Map();
-    for (const { id, row, decide } of changes) {
-      const entry = work.get(id);
-      if (entry) entry.decisions.push({ decide, change: row });
-      else work.set(id, { fresh: false, decisions: [{ decide, change: row }] });
-    }
+    const work = new Work();
+    for (const { id, row, decide } of changes) work.add(id, { decide, change: row });
     await this.apply(work);
   }
 
@@ -141,27 +143,29 @@ export class Publisher {
   }
 
   private withdrawal(segment: Segment, exchangeToken: string) {
-    return (state: Instrument) => withdraw(state, this.broker, segment, exchangeToken, this.day, this.ownUntil.get(segment) ?? null);
+    const { broker, day, ownUntil } = this.file;
+    return (state: Instrument) => withdraw(state, broker, segment, exchangeToken, day, ownUntil.get(segment) ?? null);
   }
 
   private observation({ row, crowded, keyFreeUntil, securityId }: Match): Observation & { listedOn: Day | null } {
+    const { broker, day, until, ownUntil, otherNames, preferred } = this.file;
     const underlying = underlyingOf(row);
-    const other = underlying === null ? undefined : this.otherNames.get(row.segment)?.get(underlying);
+    const other = underlying === null ? undefined : otherNames.get(row.segment)?.get(underlying);
     return {
       ...row,
       ...(other?.isNews === false
         ? { symbol: other.known, underlying: other.known, underlyingBefore: null }
         : { underlying, underlyingBefore: other?.known ?? null }),
-      broker: this.broker,
-      day: this.day,
-      until: this.until.get(row.segment) ?? null,
-      ownUntil: this.ownUntil.get(row.segment) ?? null,
+      broker,
+      day,
+      until: until.get(row.segment) ?? null,
+      ownUntil: ownUntil.get(row.segment) ?? null,
       securityId: securityId ?? securityOf(row.isin),
       listedOn: row.listedOn ?? null,
       crowded,
       keyFreeUntil,
       corporateAction: null,
-      preferred: this.preferred,
+      preferred,
     };
   }
 
@@ -211,15 +215,15 @@ export class Publisher {
     const entries = [...work];
     if (entries.length > 1) {
       const middle = Math.ceil(entries.length / 2);
-      await this.apply(new Map(entries.slice(0, middle)));
-      return this.apply(new Map(entries.slice(middle)));
+      await this.apply(new Work(entries.slice(0, middle)));
+      return this.apply(new Work(entries.slice(middle)));
     }
     const matches = entries.flatMap(([, { decisions }]) => decisions.flatMap(({ match }) => match ?? []));
     const [id, { fresh }] = entries[0] as [string, { fresh: boolean }]; // there is exactly one
     const claim = error.constraint === 'one_holder_per_key' && matches.length === 1 ? matches[0] : undefined;
     const again = (match: Match) => {
       const seen = this.observation(match);
-      return this.apply(new Map([[id, { fresh, decisions: [{ decide: (state: Instrument) => observe(state, seen), match }] }]]));
+      return this.apply(new Work([[id, { fresh, decisions: [{ decide: (state: Instrument) => observe(state, seen), match }] }]]));
     };
     if (claim?.row.listedOn !== undefined) {
       // Since its listing another one had this key for a while: it is known from the day on.

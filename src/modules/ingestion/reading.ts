@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config';
-import type { Day } from '../instruments';
+import { later, type Day } from '../instruments';
 import { adapterOf } from './adapters';
 import { byToken, segmentsIn, smallestExpiry, type ByToken, type SegmentRows } from './domain/dump';
 import type { DumpRow, RejectedRow } from './domain/dump-row';
@@ -115,11 +115,9 @@ function dayOf({ day }: Request, { rows, symbolChanges, statedDay, entryDay }: P
     );
   const stated = day ?? statedDay ?? entryDay;
   if (stated !== null) return { day: stated, isEstimated: false };
-  const smallest = symbolChanges.length > 0 ? newestOf(symbolChanges) : smallestExpiry(rows);
-  if (smallest === null) throw new RunRefused(noDay);
-  return { day: smallest, isEstimated: true };
+  const estimate = symbolChanges.length > 0 ? newestOf(symbolChanges) : smallestExpiry(rows);
+  if (estimate === null) throw new RunRefused(noDay);
+  return { day: estimate, isEstimated: true };
 }
 
 const newestOf = (changes: readonly ChangeRow[]) => changes.map(({ day }) => day).reduce(later);
-
-const later = (a: Day, b: Day) => (a > b ? a : b);

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { NotFound } from '../../platform/errors';
-import { decodeCursor, page, pageFrom, pageOf } from '../../platform/http/paging';
+import { page, pageAmong, pageOf } from '../../platform/http/paging';
 import { Scope } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
 import { Broker } from '../instruments';
@@ -26,11 +26,8 @@ export class SchedulesController {
   @Get()
   @ApiOperation({ summary: 'When which broker’s official file is fetched' })
   @ApiOkResponse({ standardSchema: pageOf(ShownSchedule) })
-  async list(@Query({ schema: Pages }) { limit, cursor }: z.output<typeof Pages>) {
-    const [after] = cursor === undefined ? [''] : decodeCursor(z.tuple([z.string()]), cursor);
-    const schedules = await this.queries.execute(new ListSchedules());
-    const rest = schedules.filter(({ broker }) => broker > after);
-    return pageFrom(rest, limit, ({ broker }) => [broker]);
+  async list(@Query({ schema: Pages }) pages: z.output<typeof Pages>) {
+    return pageAmong(await this.queries.execute(new ListSchedules()), pages, ({ broker }) => broker);
   }
 
   @Get(':broker')

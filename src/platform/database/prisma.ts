@@ -10,3 +10,6 @@ export class Prisma extends PrismaClient {
     super({ adapter: new PrismaPg(database.pool) });
   }
 }
+
+/** Prisma gives dates as midnight in UTC. */
+export const isoDay = (date: Date): string => date.toISOString().slice(0, 10);

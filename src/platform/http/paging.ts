@@ -36,6 +36,24 @@ export function decodeCursor<Schema extends z.ZodType>(schema: Schema, cursor: s
   throw new Invalid(`cursor: ${message}`, [{ path: 'cursor', message }]);
 }
 
+/** Where the next page of a list begins that is ordered by one text: after this one; '' at first. @throws Invalid */
+export const afterText = (cursor: string | undefined): string =>
+  cursor === undefined ? '' : decodeCursor(z.tuple([z.string()]), cursor)[0];
+
+/** A page of what is at hand whole, in the order of a text. @throws Invalid */
+export function pageAmong<Item>(
+  all: readonly Item[],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  textOf: (item: Item) => string,
+): Page<Item> {
+  const after = afterText(cursor);
+  return pageFrom(
+    all.filter((item) => textOf(item) > after),
+    limit,
+    (last) => [textOf(last)],
+  );
+}
+
 function parsed(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

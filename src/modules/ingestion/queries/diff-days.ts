@@ -1,10 +1,9 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
-import { NotFound } from '../../../platform/errors';
 import { decodeCursor, page, pageFrom, pageOf, type Page } from '../../../platform/http/paging';
 import { query } from '../../../platform/http/validation';
-import { brokerNames } from '../../brokers';
+import { brokerNames, unknownBroker } from '../../brokers';
 import { Broker, Day, Decimal, Segment } from '../../instruments';
 
 /**
@@ -162,7 +161,7 @@ export class DiffDaysHandler implements IQueryHandler<DiffDays> {
         values: [...days, filter.class ?? null, afterSegment, afterToken, limit + 1],
       }),
     ]);
-    if (segments.length === 0 && !Object.hasOwn(brokerNames, broker)) throw new NotFound(`The registry knows no broker ${broker}.`);
+    if (segments.length === 0 && !Object.hasOwn(brokerNames, broker)) throw unknownBroker(broker);
     const all = items.map((item) => ({ ...item, changed: differing(item) }));
     return { broker, from, to, segments, ...pageFrom(all, limit, (last) => [last.segment, last.exchangeToken]) };
   }

@@ -2,7 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import type { IngestionRunGetPayload } from '../../../generated/prisma/models';
 import { Database } from '../../../platform/database/database';
-import { Prisma } from '../../../platform/database/prisma';
+import { isoDay, Prisma } from '../../../platform/database/prisma';
 import { NotFound } from '../../../platform/errors';
 import { Broker, Day, Segment } from '../../instruments';
 import { Counts, Gate, Mode, noCounts, Pending, Priority } from '../domain/run';
@@ -92,9 +92,10 @@ type Stored = IngestionRunGetPayload<{ include: { progress: true } }>;
 /** A run as readers see it. @throws ZodError when the table says what no run can be */
 export function shownIngestion({ progress, ...run }: Stored): Ingestion {
   const counts = Counts.parse(run.counts);
+  const day = run.day ?? run.wantedDay;
   return Ingestion.parse({
     ...run,
-    day: dayOf(run.day ?? run.wantedDay),
+    day: day && isoDay(day),
     progress: progressOf(run.status, counts, progress),
     bytes: run.bytes === null ? null : Number(run.bytes),
     queuedAt: run.queuedAt.toISOString(),
@@ -111,8 +112,6 @@ function progressOf(status: string, counts: Counts, progress: Stored['progress']
   const { phase, rowsRead, rowsTotal, percent } = progress;
   return { phase, rowsRead: Number(rowsRead), rowsTotal: rowsTotal === null ? null : Number(rowsTotal), percent };
 }
-
-const dayOf = (date: Date | null) => date?.toISOString().slice(0, 10) ?? null;
 
 /** A run with what was decided about its quarantined segments. @throws NotFound */
 export class GetIngestion extends Query<DecidedIngestion> {

@@ -1,10 +1,10 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
-import { Invalid, NotFound } from '../../../platform/errors';
+import { Invalid } from '../../../platform/errors';
 import { decodeCursor, page, pageFrom, pageOf, type Page } from '../../../platform/http/paging';
 import { query } from '../../../platform/http/validation';
-import { brokerNames } from '../../brokers';
+import { brokerNames, unknownBroker } from '../../brokers';
 import { AsOf, Broker, Day, Decimal, Moments, Segment } from '../../instruments';
 
 const fields = ['name', 'lotSize', 'tickSize', 'freezeQuantity', 'exchangeToken'] as const;
@@ -168,6 +168,7 @@ export class ReconcileHandler implements IQueryHandler<Reconcile> {
     const { left, right, segment, limit } = filter;
     if (left === right)
       throw new Invalid('right: Give another broker than left.', [{ path: 'right', message: 'Give another broker than left.' }]);
+    await this.refuseUnknown(left, right);
     const { day } = (await this.moments.of(filter)).moment;
     const [afterSegment, afterId] = filter.cursor === undefined ? [null, null] : decodeCursor(z.tuple([Segment, z.uuid()]), filter.cursor);
     const which = [day, left, right, segment ?? null];
@@ -178,7 +179,6 @@ export class ReconcileHandler implements IQueryHandler<Reconcile> {
         values: [...which, filter.class ?? null, filter.field ?? null, afterSegment, afterId, limit + 1],
       }),
     ]);
-    await this.refuseUnknown(left, right);
     return { left, right, day, segments, ...pageFrom(items, limit, (last) => [last.segment, last.id]) };
   }
 
@@ -188,7 +188,7 @@ export class ReconcileHandler implements IQueryHandler<Reconcile> {
         text: 'SELECT FROM registry.ingestion_runs r WHERE r.broker = $1 LIMIT 1',
         values: [broker],
       });
-      if (!known) throw new NotFound(`The registry knows no broker ${broker}.`);
+      if (!known) throw unknownBroker(broker);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { NotFound } from '../../../platform/errors';
-import { decodeCursor, page, pageFrom, type Page } from '../../../platform/http/paging';
+import { page, pageAmong, type Page } from '../../../platform/http/paging';
 import { query } from '../../../platform/http/validation';
 import { Day, Moments, ResolveMany, times } from '../../instruments';
 import { Facts, type Held } from '../facts';
@@ -53,10 +53,7 @@ export class ListIndexMembersHandler implements IQueryHandler<ListIndexMembers> 
     const members = await this.facts.of(nseIndex, listOf(nseIndex, indexKey), reading);
     if (members.length === 0)
       throw new NotFound(`No members of ${indexKey} are known on ${reading.moment.day}: load a list of its constituents.`);
-    const [after] = cursor === undefined ? [''] : decodeCursor(z.tuple([z.string()]), cursor);
-    const { items, page } = pageFrom(members.filter(({ subject }) => subject > after).slice(0, limit + 1), limit, ({ subject }) => [
-      subject,
-    ]);
+    const { items, page } = pageAmong(members, { limit, cursor }, ({ subject }) => subject);
     const instruments = await this.instrumentsOf(items, when);
     return {
       page,

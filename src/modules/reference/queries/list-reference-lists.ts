@@ -1,7 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { Prisma } from '../../../platform/database/prisma';
-import { decodeCursor, page, pageFrom, type Page } from '../../../platform/http/paging';
+import { isoDay, Prisma } from '../../../platform/database/prisma';
+import { afterText, page, pageFrom, type Page } from '../../../platform/http/paging';
 import { query } from '../../../platform/http/validation';
 import { Day } from '../../instruments';
 
@@ -36,16 +36,17 @@ export class ListReferenceLists extends Query<Page<ShownList>> {
   }
 }
 
-const dayOf = (date: Date): Day => date.toISOString().slice(0, 10);
-
 @QueryHandler(ListReferenceLists)
 export class ListReferenceListsHandler implements IQueryHandler<ListReferenceLists> {
   constructor(private readonly prisma: Prisma) {}
 
   async execute({ filter: { limit, cursor } }: ListReferenceLists) {
-    const [after] = cursor === undefined ? [''] : decodeCursor(z.tuple([z.string()]), cursor);
-    const rows = await this.prisma.referenceList.findMany({ where: { list: { gt: after } }, orderBy: { list: 'asc' }, take: limit + 1 });
-    const lists = rows.map(({ firstDay, newestDay, ...list }) => ({ ...list, firstDay: dayOf(firstDay), newestDay: dayOf(newestDay) }));
+    const rows = await this.prisma.referenceList.findMany({
+      where: { list: { gt: afterText(cursor) } },
+      orderBy: { list: 'asc' },
+      take: limit + 1,
+    });
+    const lists = rows.map(({ firstDay, newestDay, ...list }) => ({ ...list, firstDay: isoDay(firstDay), newestDay: isoDay(newestDay) }));
     return pageFrom(lists, limit, ({ list }) => [list]);
   }
 }

@@ -1,7 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { NotFound } from '../../../platform/errors';
-import { decodeCursor, page, pageFrom, type Page } from '../../../platform/http/paging';
+import { page, pageAmong, type Page } from '../../../platform/http/paging';
 import { query } from '../../../platform/http/validation';
 import { currencies, Day, Moments, Segment, segmentFacts, segments, times, type Times } from '../../instruments';
 import { Facts, type Held } from '../facts';
@@ -60,11 +60,10 @@ export class ListVenuesHandler implements IQueryHandler<ListVenues> {
   ) {}
 
   async execute({ filter: { country, operatingMic, status, limit, cursor, ...when } }: ListVenues) {
-    const [after] = cursor === undefined ? [''] : decodeCursor(z.tuple([z.string()]), cursor);
     const wanted = { country, operatingMic, status };
     const venues = await this.facts.of(isoMic, isoMic.name, await this.moments.of(when), wanted);
-    const rest = venues.filter(({ mic }) => mic > after);
-    return pageFrom(rest.slice(0, limit + 1).map(shown), limit, ({ mic }) => [mic]);
+    const { items, page } = pageAmong(venues, { limit, cursor }, ({ mic }) => mic);
+    return { items: items.map(shown), page };
   }
 }
 
