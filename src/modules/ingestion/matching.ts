@@ -190,14 +190,16 @@ function saysTheSame(row: DumpRow, mapping: Mapping): boolean {
 
 export const underlyingOf = ({ expiry, symbol }: DumpRow) => (expiry === null ? null : symbol);
 
-/** The lookups of candidates beyond the broker's own mapping. `$1` broker, `$2` day, `$3` segments for which newer days are known, `$4` and on the rows. */
+/**
+ * The lookups of candidates beyond the broker's own mapping. `$1` broker, `$2` day, `$3` segments for which newer days are known, `$4` and on
+ * the rows. Whether a row needs a lookup is asked around its LIMIT: asked inside, PostgreSQL prepares to sort for every row of the file.
+ */
 const candidates = `
-  SELECT array_remove(ARRAY[s.own, peer.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, renamed.id, holder.id], NULL)::text[]
-           AS candidates,
+  SELECT concat_ws(' ', s.own, peer.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, renamed.id, holder.id) AS candidates,
          CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil", former.id AS former, security.id AS "securityId",
          CASE WHEN s.has_listing_day THEN ARRAY(
            SELECT i.instrument_id::text FROM registry.instrument_identifiers i WHERE i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
-         ) ELSE '{}' END AS listings
+         ) END AS listings
   FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[]) WITH ORDINALITY
     AS s (own, segment, exchange_token, key, isin, series, has_listing_day, n)
   LEFT JOIN LATERAL (
@@ -211,31 +213,29 @@ const candidates = `
     SELECT t.instrument_id AS id FROM registry.lot_sizes t
     WHERE t.key = s.key AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2) LIMIT 1
   ) held ON true
-  LEFT JOIN LATERAL (
+  LEFT JOIN LATERAL (SELECT * FROM (
     SELECT i.instrument_id AS id FROM registry.instrument_identifiers i
     JOIN registry.lot_sizes t ON t.instrument_id = i.instrument_id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
-    WHERE s.isin IS NOT NULL AND peer.id IS NULL AND s.own IS NULL AND i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
-      AND t.isin = s.isin AND t.series IS NOT DISTINCT FROM coalesce(s.series, t.series)
+    WHERE i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment AND t.isin = s.isin AND t.series IS NOT DISTINCT FROM coalesce(s.series, t.series)
     ORDER BY i.instrument_id LIMIT 1
-  ) listed ON true
-  LEFT JOIN LATERAL (
+  ) found WHERE s.isin IS NOT NULL AND peer.id IS NULL AND s.own IS NULL OFFSET 0) listed ON true
+  LEFT JOIN LATERAL (SELECT * FROM (
     SELECT b.instrument_id AS id FROM registry.broker_tokens b
-    WHERE s.segment = ANY($3) AND s.own IS NULL AND b.exchange_token = s.exchange_token AND b.segment = s.segment AND b.valid_from > $2
-      AND (b.broker = $1 OR right(s.segment, 5) <> 'INDEX')
+    WHERE b.exchange_token = s.exchange_token AND b.segment = s.segment AND b.valid_from > $2 AND (b.broker = $1 OR right(s.segment, 5) <> 'INDEX')
     ORDER BY b.valid_from, b.broker LIMIT 1
-  ) later ON true
-  LEFT JOIN LATERAL (
+  ) found WHERE s.segment = ANY($3) AND s.own IS NULL OFFSET 0) later ON true
+  LEFT JOIN LATERAL (SELECT * FROM (
     -- The listing that is known from a later day only, maybe under a newer symbol.
     SELECT t.instrument_id AS id FROM registry.instrument_identifiers i
     JOIN registry.lot_sizes t ON t.instrument_id = i.instrument_id AND t.valid_from > $2 AND t.isin = s.isin AND t.series = s.series
-    WHERE s.segment = ANY($3) AND s.own IS NULL AND s.isin IS NOT NULL AND i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
+    WHERE i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
     ORDER BY t.valid_from, t.instrument_id LIMIT 1
-  ) renamed ON true
-  LEFT JOIN LATERAL (
+  ) found WHERE s.segment = ANY($3) AND s.own IS NULL AND s.isin IS NOT NULL OFFSET 0) renamed ON true
+  LEFT JOIN LATERAL (SELECT * FROM (
     SELECT t.instrument_id AS id, t.valid_from AS since FROM registry.lot_sizes t
-    WHERE s.segment = ANY($3) AND t.key = s.key AND t.valid_from > $2 AND t.instrument_id IS DISTINCT FROM held.id ORDER BY t.valid_from LIMIT 1
-  ) holder ON true
-  LEFT JOIN LATERAL (
+    WHERE t.key = s.key AND t.valid_from > $2 AND t.instrument_id IS DISTINCT FROM held.id ORDER BY t.valid_from LIMIT 1
+  ) found WHERE s.segment = ANY($3) OFFSET 0) holder ON true
+  LEFT JOIN LATERAL (SELECT * FROM (
     -- A listing that was delisted: two of key, ISIN and token agree.
     SELECT i.id FROM (
       SELECT b.instrument_id AS id FROM registry.broker_tokens b
@@ -244,21 +244,22 @@ const candidates = `
     ) c
     JOIN registry.instruments i ON i.id = c.id AND i.delisting IS NOT NULL AND i.listed_to <= $2
     JOIN registry.lot_sizes t ON t.instrument_id = i.id AND t.valid_to = i.listed_to AND t.expiry IS NULL
-    WHERE s.key NOT LIKE '%:%:%' AND s.own IS NULL AND peer.id IS NULL AND held.id IS NULL AND listed.id IS NULL
-      AND (t.key = s.key)::int + coalesce(t.isin = s.isin, false)::int + (EXISTS (
+    WHERE (t.key = s.key)::int + coalesce(t.isin = s.isin, false)::int + (EXISTS (
         SELECT FROM registry.broker_tokens b WHERE b.instrument_id = i.id AND b.exchange_token = s.exchange_token
       ))::int > 1
     ORDER BY i.listed_to DESC, i.id LIMIT 1
-  ) former ON true
-  LEFT JOIN LATERAL (
+  ) found WHERE s.key NOT LIKE '%:%:%' AND s.own IS NULL AND peer.id IS NULL AND held.id IS NULL AND listed.id IS NULL OFFSET 0) former ON true
+  LEFT JOIN LATERAL (SELECT * FROM (
     SELECT i.security_id AS id FROM registry.instrument_identifiers k JOIN registry.instruments i ON i.id = k.instrument_id
-    WHERE s.isin IS NOT NULL AND s.own IS NULL AND k.value = s.isin AND k.kind = 'isin' AND i.security_id IS NOT NULL
-    ORDER BY i.listed_from, i.id LIMIT 1
-  ) security ON true
+    WHERE k.value = s.isin AND k.kind = 'isin' AND i.security_id IS NOT NULL ORDER BY i.listed_from, i.id LIMIT 1
+  ) found WHERE s.isin IS NOT NULL AND s.own IS NULL OFFSET 0) security ON true
   ORDER BY s.n`;
 
 type Candidates = Pick<Match, 'candidates' | 'keyFreeUntil' | 'former' | 'listings' | 'securityId'>;
 const none: Candidates = { candidates: [], keyFreeUntil: null, former: null, listings: [], securityId: null };
+
+/** As PostgreSQL gives it: to take an array apart takes longer than to split a text. */
+type Found = Omit<Candidates, 'candidates' | 'listings'> & { readonly candidates: string; readonly listings: readonly string[] | null };
 
 /** Finds what rows may mean, as it was when the transaction began that the connection is in: not each other. */
 export class Matching {
@@ -297,7 +298,7 @@ export class Matching {
 
   private async candidates(rows: readonly DumpRow[]): Promise<ReadonlyMap<DumpRow, Candidates>> {
     if (rows.length === 0) return new Map();
-    const { rows: found } = await this.connection.query<Candidates>({
+    const { rows: found } = await this.connection.query<Found>({
       name: 'ingestion-candidates', // planned once: that takes as long as finding the candidates of some hundred rows
       text: candidates,
       values: [
@@ -313,6 +314,17 @@ export class Matching {
         rows.map(({ listedOn }) => listedOn !== undefined),
       ],
     });
-    return new Map(found.map((candidates, n) => [rows[n] as DumpRow, candidates])); // as many as were asked for
+    const result = new Map<DumpRow, Candidates>();
+    rows.forEach((row, n) => {
+      const one = found[n] as Found; // as many as were asked for
+      result.set(row, {
+        candidates: one.candidates === '' ? none.candidates : one.candidates.split(' '),
+        keyFreeUntil: one.keyFreeUntil,
+        former: one.former,
+        listings: one.listings ?? none.listings,
+        securityId: one.securityId,
+      });
+    });
+    return result;
   }
 }

@@ -151,11 +151,12 @@ export class Publisher {
     const { broker, day, until, ownUntil, otherNames, preferred } = this.file;
     const underlying = underlyingOf(row);
     const other = underlying === null ? undefined : otherNames.get(row.segment)?.get(underlying);
+    const oldName = other?.isNews === false ? other.known : null;
     return {
       ...row,
-      ...(other?.isNews === false
-        ? { symbol: other.known, underlying: other.known, underlyingBefore: null }
-        : { underlying, underlyingBefore: other?.known ?? null }),
+      symbol: oldName ?? row.symbol,
+      underlying: oldName ?? underlying,
+      underlyingBefore: oldName === null ? (other?.known ?? null) : null,
       broker,
       day,
       until: until.get(row.segment) ?? null,
