@@ -31,6 +31,7 @@ describe('a token that is seen again', () => {
     ['a new ISIN after a split', true, { isin: 'INE002A01026' }],
     ['a new ISIN of the same issuer, and a new name', true, { isin: 'INE002A01026', symbol: 'NEWNAME' }],
     ['an ISIN of another issuer, and a new name', false, { isin: 'INE999Z01010', symbol: 'OTHER' }],
+    ['another series, whatever its ISIN', false, { isin: 'INE002A01018', series: 'BE' }],
     ['a bond of the same issuer', false, { isin: 'INE002A07018', symbol: 'RIL28' }],
   ])('of a share with %s: the same is %s', (_, same, more) => expect(sameInstrument(shareTerms, listing(more))).toBe(same));
 

@@ -31,6 +31,8 @@ const isShare = (isin: string) => isin.slice(7, 9) === '01';
 const issuer = (isin: string) => isin.slice(0, 7);
 
 function sameListing(terms: Terms, seen: Observation): boolean {
+  // Another series is another listing, under another token: whoever gave this one the token did not know its series.
+  if (seen.segment === 'NSE' && terms.series !== null && seen.series !== null && terms.series !== seen.series) return false;
   if (terms.isin !== null && seen.isin !== null) {
     if (terms.isin === seen.isin) return true;
     // A face-value split or a merger gives a new ISIN and keeps the token: same symbol, or same issuer's share under a new name.
@@ -39,14 +41,6 @@ function sameListing(terms: Terms, seen: Observation): boolean {
   // A scrip code of BSE is given once: of the 12,495 that Upstox and Dhan have in common (February 2026) four had been renamed, none reused.
   if (seen.segment === 'BSE') return true;
   const series = seen.series ?? terms.series;
-  if (
-    seen.segment === 'NSE' &&
-    terms.series !== null &&
-    seen.series !== null &&
-    terms.series !== seen.series &&
-    terms.symbol !== seen.symbol
-  )
-    return false;
   if (terms.symbol === seen.symbol || isSameDebt(terms.symbol, seen.symbol, series)) return true;
   return (series !== null && shares.has(series)) || (terms.name !== null && terms.name === seen.name);
 }
