@@ -122,6 +122,48 @@ describe('a contract that two brokers have and that is adjusted', () => {
   });
 });
 
+describe('a contract that is adjusted on the day on which another broker first has it', () => {
+  it('is not taken for the new one that is listed under its old key', async () => {
+    const registry = registryOn(await freshDatabase());
+    const folder = mkdtempSync(join(tmpdir(), 'first-'));
+    const load = (broker: string, day: string, rows: readonly KiteRow[]) => {
+      const file = join(folder, `${broker}-${day}.csv`);
+      writeFileSync(file, kiteCsv(rows));
+      return registry.load(broker, file, day);
+    };
+    const put = (token: number, strike: string) => option(token, 'IOC', '2026-01-27', strike, 'PE', 4875);
+    try {
+      await load('kite', '2026-01-05', [put(103_925, '180')]);
+      // Tokens of the same numbers at another broker: Upstox's are those of the exchange, too.
+      const upstox = join(folder, 'upstox.csv');
+      const row = (token: number, strike: string) =>
+        `NSE_FO|${token},${token},IOC26JAN${strike}PE,,0,2026-01-27,${strike},0.05,4875,OPTSTK,PE,NSE_FO`;
+      writeFileSync(
+        upstox,
+        `instrument_key,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,option_type,exchange\n${row(106_019, '180')}\n${row(103_925, '175')}\n`,
+      );
+      await registry.load('upstox', upstox, '2026-01-06');
+      const { counts } = await load('kite', '2026-01-06', [put(103_925, '175'), put(106_019, '180')]);
+      expect(counts.rejected).toBe(0);
+      const held = await registry.database.query({
+        text: `SELECT b.broker, b.exchange_token AS token, t.key FROM registry.broker_tokens b
+               JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= '2026-01-06' AND t.valid_to > '2026-01-06'
+               WHERE b.valid_from <= '2026-01-06' AND b.valid_to > '2026-01-06' ORDER BY 1, 2`,
+      });
+      const [adjusted, fresh] = ['NFO:IOC:2026-01-27:175:PE', 'NFO:IOC:2026-01-27:180:PE'];
+      expect(held).toEqual(
+        ['kite', 'upstox'].flatMap((broker) => [
+          { broker, token: '103925', key: adjusted },
+          { broker, token: '106019', key: fresh },
+        ]),
+      );
+    } finally {
+      await registry.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('a share whose face value is split, and which is moved to another series and back', () => {
   const [before, after] = ['INE002A01018', 'INE002A01026'];
   const share = (token: string, symbol: string, series: string, isin: string) => ({

@@ -14,6 +14,8 @@ export type Match = {
   readonly row: DumpRow;
   /** The instrument that this broker's token means on the day. */
   readonly own: string | null;
+  /** The instrument that another broker's token of the same number means on the day. */
+  readonly peer: string | null;
   readonly candidates: readonly string[];
   /** Another row of the file has the better claim to the key. */
   readonly crowded: boolean;
@@ -196,6 +198,7 @@ export const underlyingOf = ({ expiry, symbol }: DumpRow) => (expiry === null ? 
  */
 const candidates = `
   SELECT concat_ws(' ', s.own, peer.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, renamed.id, holder.id) AS candidates,
+         peer.id AS peer,
          CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil", former.id AS former, security.id AS "securityId",
          CASE WHEN s.has_listing_day THEN ARRAY(
            SELECT i.instrument_id::text FROM registry.instrument_identifiers i WHERE i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
@@ -255,8 +258,8 @@ const candidates = `
   ) found WHERE s.isin IS NOT NULL AND s.own IS NULL OFFSET 0) security ON true
   ORDER BY s.n`;
 
-type Candidates = Pick<Match, 'candidates' | 'keyFreeUntil' | 'former' | 'listings' | 'securityId'>;
-const none: Candidates = { candidates: [], keyFreeUntil: null, former: null, listings: [], securityId: null };
+type Candidates = Pick<Match, 'candidates' | 'peer' | 'keyFreeUntil' | 'former' | 'listings' | 'securityId'>;
+const none: Candidates = { candidates: [], peer: null, keyFreeUntil: null, former: null, listings: [], securityId: null };
 
 /** As PostgreSQL gives it: to take an array apart takes longer than to split a text. */
 type Found = Omit<Candidates, 'candidates' | 'listings'> & { readonly candidates: string; readonly listings: readonly string[] | null };
@@ -318,11 +321,9 @@ export class Matching {
     rows.forEach((row, n) => {
       const one = found[n] as Found; // as many as were asked for
       result.set(row, {
+        ...one,
         candidates: one.candidates === '' ? none.candidates : one.candidates.split(' '),
-        keyFreeUntil: one.keyFreeUntil,
-        former: one.former,
         listings: one.listings ?? none.listings,
-        securityId: one.securityId,
       });
     });
     return result;

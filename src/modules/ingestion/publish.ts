@@ -74,15 +74,19 @@ export class Publisher {
     const known = await this.instruments.states([...new Set(ids)]);
     const stateOf = (id: string) => known.get(id)?.state;
     const work = new Work();
-    // An instrument whose own token still means it is not taken for another row: when a contract is adjusted, a new one may be listed
-    // under its old key on the same day, with another token.
+    // An instrument that a token means, this broker's or another's, is not taken for a row with another token: when a contract is
+    // adjusted, a new one may be listed under its old key on the same day.
+    const byToken = ({ own, peer }: Match) => own ?? peer;
     const settled = new Set(
-      matches.flatMap((match) => (match.own !== null && this.means(stateOf(match.own), this.observation(match)) ? match.own : [])),
+      matches.flatMap((match) => {
+        const id = byToken(match);
+        return id !== null && this.means(stateOf(id), this.observation(match)) ? id : [];
+      }),
     );
     const meant = matches.flatMap((match) => {
       const seen = this.observation(match);
       let id = match.candidates.find(
-        (candidate) => (candidate === match.own || !settled.has(candidate)) && this.means(stateOf(candidate), seen),
+        (candidate) => (candidate === byToken(match) || !settled.has(candidate)) && this.means(stateOf(candidate), seen),
       );
       const former = id === undefined && match.former !== null ? stateOf(match.former) : undefined;
       if (former && this.means(former, seen)) {
