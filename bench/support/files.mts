@@ -26,6 +26,7 @@ export const typeOf = (path: string) =>
 const refused: Readonly<Record<string, string>> = {
   'upstox/2024-03-28_complete.csv.gz': 'cut off',
   'kite/2024-04-03_pykc_instruments.csv.gz': 'mangled by a spreadsheet program',
+  'dhan/2025-05-14_api-scrip-master-detailed.csv': 'a part without its header',
 };
 
 /** Of files whose content is older than their name: the day that the rows, the zip's entries or the last whole set of expiries tell. */

@@ -36,6 +36,15 @@ const keyOf = (row: string) => `coalesce(
 const bothOf = (a: string, b: string) =>
   `concat_ws(' ', ${a}.segment, ${a}.exchange_token, ${a}.broker, ${a}.token, ${keyOf(a)}, ${span(a)}, 'and', ${b}.exchange_token, ${b}.broker, ${b}.token, ${keyOf(b)}, ${span(b)})`;
 
+/** Both brokers have sent the segment while both mappings held: one that stays away knows nothing of what came to be meant since. */
+const bothSpeak = ['a', 'b']
+  .map(
+    (one) => `EXISTS (
+      SELECT FROM registry.ingestion_runs r WHERE r.broker = ${one}.broker AND r.segments ? ${one}.segment AND r.status IN ('completed', 'quarantined')
+        AND r.day <@ (${span('a')} * ${span('b')}))`,
+  )
+  .join(' AND ');
+
 /** Each gives one row for each contradiction, as a line. */
 const contradictions: Readonly<Record<string, string>> = {
   'streams of the log with a gap in their versions': `
@@ -66,24 +75,26 @@ const contradictions: Readonly<Record<string, string>> = {
     JOIN registry.lot_sizes s ON s.instrument_id = a.instrument_id AND s.expiry IS NOT NULL
     JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.expiry = s.expiry AND t.strike IS NOT DISTINCT FROM s.strike
       AND t.option_type IS NOT DISTINCT FROM s.option_type
-    WHERE NOT isempty(${span('a')} * ${span('b')} * ${span('s')} * ${span('t')})`,
+    WHERE NOT isempty(${span('a')} * ${span('b')} * ${span('s')} * ${span('t')}) AND ${bothSpeak}`,
   'other contracts under one token at two brokers': `
     SELECT ${bothOf('a', 'b')} AS line FROM registry.broker_tokens a
     JOIN registry.broker_tokens b ON b.exchange_token = a.exchange_token AND b.segment = a.segment AND b.broker > a.broker AND b.instrument_id <> a.instrument_id
     JOIN registry.lot_sizes s ON s.instrument_id = a.instrument_id AND s.expiry IS NOT NULL
     JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.expiry IS NOT NULL
       AND (t.expiry, t.strike, t.option_type) IS DISTINCT FROM (s.expiry, s.strike, s.option_type)
-    WHERE NOT isempty(${span('a')} * ${span('b')} * ${span('s')} * ${span('t')})`,
+    WHERE NOT isempty(${span('a')} * ${span('b')} * ${span('s')} * ${span('t')}) AND ${bothSpeak}`,
   'listings split in two: same token at two brokers': `
     SELECT ${bothOf('a', 'b')} AS line FROM registry.broker_tokens a
     JOIN registry.broker_tokens b ON b.exchange_token = a.exchange_token AND b.segment = a.segment AND b.broker > a.broker AND b.instrument_id <> a.instrument_id
-    WHERE ${span('a')} && ${span('b')} AND right(a.segment, 5) <> 'INDEX'
+    WHERE ${span('a')} && ${span('b')} AND right(a.segment, 5) <> 'INDEX' AND ${bothSpeak}
       AND EXISTS (SELECT FROM registry.lot_sizes t WHERE t.instrument_id = a.instrument_id AND t.expiry IS NULL)
       AND EXISTS (SELECT FROM registry.lot_sizes t WHERE t.instrument_id = b.instrument_id AND t.expiry IS NULL)`,
   'listings split in two: same segment, ISIN and series': `
-    SELECT concat_ws(' ', s.segment, s.isin, s.series, s.key, ${span('s')}, 'and', t.key, ${span('t')}) AS line FROM registry.lot_sizes s
-    JOIN registry.lot_sizes t ON t.isin = s.isin AND t.segment = s.segment AND t.series IS NOT DISTINCT FROM s.series AND t.instrument_id > s.instrument_id
-    WHERE ${span('s')} && ${span('t')}`,
+    SELECT concat_ws(' ', s.segment, s.isin, s.series, s.key, ${span('s')}, 'and', t.key, ${span('t')}) AS line FROM registry.instrument_identifiers a
+    JOIN registry.instrument_identifiers b ON b.value = a.value AND b.kind = a.kind AND b.segment = a.segment AND b.instrument_id > a.instrument_id
+    JOIN registry.lot_sizes s ON s.instrument_id = a.instrument_id AND s.isin = a.value
+    JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.isin = a.value AND t.series IS NOT DISTINCT FROM s.series
+    WHERE a.kind = 'isin' AND ${span('s')} && ${span('t')}`,
   'names that are still open to question (KEY~token)': `
     SELECT concat_ws(' ', t.key, ${span('t')}, t.name, t.isin) AS line FROM registry.lot_sizes t WHERE t.key LIKE '%~%'`,
 };
