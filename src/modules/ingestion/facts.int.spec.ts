@@ -216,8 +216,7 @@ describeWithData('the skewed file of Dhan after that of Upstox, 9 and 10 Februar
     expect(common).toEqual([
       { segment: 'BFO', count: 5_457 },
       { segment: 'BSE', count: 12_495 },
-      // 43,901 in the files, 70 of which had expired by the day of one of them
-      { segment: 'NFO', count: 43_831 },
+      { segment: 'NFO', count: 43_901 },
       { segment: 'NSE', count: 8_750 },
     ]);
     await logIsWhole(registry);
