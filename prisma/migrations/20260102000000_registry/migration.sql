@@ -80,9 +80,10 @@ CREATE TABLE registry.broker_tokens (
   freeze_quantity bigint,
   valid_from      date NOT NULL,
   valid_to        date CHECK (valid_from <= valid_to),
-  PRIMARY KEY (instrument_id, broker, segment, exchange_token, valid_from)
+  -- Begins with what tokens are looked up by: one index less to keep.
+  PRIMARY KEY (exchange_token, segment, broker, instrument_id, valid_from)
 );
-CREATE INDEX broker_tokens_exchange_token ON registry.broker_tokens (exchange_token, segment, broker);
+CREATE INDEX broker_tokens_instrument ON registry.broker_tokens (instrument_id);
 CREATE INDEX broker_tokens_token ON registry.broker_tokens (token);
 CREATE INDEX broker_tokens_symbol ON registry.broker_tokens (symbol, broker);
 CREATE TABLE registry.broker_tokens_history (LIKE registry.broker_tokens, superseded_version integer NOT NULL);
