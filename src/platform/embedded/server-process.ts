@@ -89,29 +89,32 @@ function openLog(path?: string): number {
   return openSync(path, 'a', 0o600);
 }
 
-/** Launches once, and again whenever it ends without being asked to. */
+/** Launches once, and again whenever it ends without being asked to, for as long as it takes: a full disk may be emptied in an hour. */
 export async function keepRunning(name: string, launch: () => Promise<Running>, say: (line: string) => void) {
   let current = await launch();
   let stopping = false;
   const relaunch = async () => {
-    for (let attempt = 1; attempt <= 60 && !stopping; attempt++) {
+    let said = '';
+    for (let attempt = 1; !stopping; attempt++) {
       await pause(Math.min(100 * attempt, 1_000));
       try {
         current = await launch();
         if (stopping) await current.stop();
-        return true;
+        if (said !== '') say(`The embedded ${name} runs again.`);
+        return;
       } catch (error) {
-        if (attempt === 60) say(`The embedded ${name} could not be started again: ${String(error)}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        if (reason !== said) say(`The embedded ${name} could not be started again and is tried every second. ${reason}`);
+        said = reason;
       }
     }
-    return false;
   };
   const watching = (async () => {
     for (;;) {
       await current.exited;
       if (stopping) return;
       say(`The embedded ${name} ended by itself and is started again.`);
-      if (!(await relaunch())) return;
+      await relaunch();
     }
   })();
   return {

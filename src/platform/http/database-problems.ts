@@ -20,6 +20,12 @@ const connectionMessages = /^(Connection terminated|timeout exceeded when trying
 
 const away: Meaning = { status: 503, detail: 'The database is away for the moment. Try again.', headers: { 'retry-after': '1' } };
 
+const full: Meaning = {
+  status: 503,
+  detail: 'The disk of the database is full, and nothing of this was kept. Free some space, then try again.',
+  headers: { 'retry-after': '60' },
+};
+
 type Cause = { readonly code?: unknown; readonly message?: unknown; readonly cause?: unknown };
 
 /** The error itself, what caused it, and what caused that. */
@@ -36,7 +42,8 @@ export function databaseProblem(error: unknown): Meaning | undefined {
   for (const cause of causes(error)) {
     const code = typeof cause.code === 'string' ? cause.code : '';
     if (connectionCodes.has(code) || connectionMessages.test(String(cause.message))) return away;
-    // 08 connection, 53 out of connections, memory or disk, 57P shut down or starting.
+    if (code === '53100') return full;
+    // 08 connection, 53 out of connections or memory, 57P shut down or starting.
     if (/^(08...|53...|57P0.)$/.test(code)) return away;
     if (code === '57014')
       return { status: 408, detail: 'This took longer than allowed and was given up. Ask for less, or for something narrower.' };

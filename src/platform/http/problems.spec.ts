@@ -28,6 +28,7 @@ describe('an error', () => {
     ['57P01', 503],
     ['08006', 503],
     ['53300', 503],
+    ['53100', 503],
     ['P1001', 503],
     ['57014', 408],
     ['40001', 409],
@@ -40,6 +41,8 @@ describe('an error', () => {
       expect(meaningOf(error).detail ?? '').not.toContain('SELECT');
     }
   });
+
+  it('of a full disk says what to do', () => expect(meaningOf(withCode('53100')).detail).toContain('Free some space'));
 
   it('of a pool that has no connection is a 503', () =>
     expect(meaningOf(new Error('timeout exceeded when trying to connect')).status).toBe(503));
