@@ -39,8 +39,6 @@ const settings = [
   'unix_socket_directories=',
   'shared_buffers=512MB',
   'max_wal_size=2GB',
-  // A new segment of the log is reserved, not filled with zeros first: that was a tenth of PostgreSQL's work in a first load.
-  'wal_init_zero=off',
   'wal_level=replica',
   'timezone=UTC',
   'log_timezone=UTC',
