@@ -122,7 +122,10 @@ export async function compare(
   const repeats = new Map<Segment, Map<string, Repeated>>();
   const [onDay, onEve] = [new Map<Segment, Share>(), new Map<Segment, Share>()];
   // The broker and the day are checked forms (see Broker, Day).
+  // All of a broker's mappings are wanted, which is never a loop: PostgreSQL may not know yet how much a run has written that was cut off.
+  await connection.query('SET LOCAL enable_nestloop = off');
   await connection.query(mappings.replaceAll('$1', `'${broker}'`).replaceAll('$2', `'${day}'::date`));
+  await connection.query('SET LOCAL enable_nestloop = on');
   const fetch = () => connection.query<Mapping>({ text: 'FETCH 10000 FROM mappings', rowMode: 'array' });
   for (let next = fetch(); ;) {
     const { rows: some } = await next;
