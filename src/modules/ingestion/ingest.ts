@@ -107,7 +107,15 @@ export class Ingest {
     const { run, request, day } = judged;
     await progress.at('publishing', counts, counts.rows, 35);
     const nothing = new Map<Segment, never>();
-    const file = { broker: request.broker, day, until: nothing, ownUntil: nothing, otherNames: nothing, preferred: [] };
+    const file = {
+      broker: request.broker,
+      day,
+      until: nothing,
+      ownUntil: nothing,
+      otherNames: nothing,
+      rowOf: () => undefined,
+      preferred: [],
+    };
     const publisher = new Publisher(this.instruments, file, request.dryRun, await this.publishedBefore.of(run));
     const { known, changed } = await publishSymbolChanges(this.database, publisher, changes);
     const { changedRows: _, ...published } = publisher.counts;
@@ -138,7 +146,7 @@ export class Ingest {
       counts,
       async (connection) => {
         const names = otherNames(await strayContracts(connection, all, day, [...until.keys()]), rowOf, broker, day);
-        const file = { broker, day, until, ownUntil, otherNames: names, preferred: this.config.preferredBrokers };
+        const file = { broker, day, until, ownUntil, otherNames: names, rowOf, preferred: this.config.preferredBrokers };
         const publisher = new Publisher(this.instruments, file, dryRun, before);
         const compared = await compare(connection, broker, day, rows, rowOf);
         const gates = await this.judging.of(connection, judged, rows, compared);

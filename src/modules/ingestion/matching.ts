@@ -3,6 +3,8 @@ import { compareTexts, formatKey, type Day, type InstrumentType, type Segment } 
 import { crowdedOut, together } from './domain/dump';
 import type { DumpRow } from './domain/dump-row';
 import type { Repeated, Repeats } from './domain/gates';
+import type { Sibling, Underlying } from './domain/unseen';
+import { siblings } from './siblings';
 
 /**
  * Compares a file's rows with what is known. A row that says of its mapping exactly what is known is done with here; every other comes
@@ -16,6 +18,8 @@ export type Match = {
   readonly own: string | null;
   /** The instrument that another broker's token of the same number means on the day. */
   readonly peer: string | null;
+  /** The contract that the token meant at any broker until it was dropped, where it is still alive and nobody has the token on the day. */
+  readonly past: string | null;
   readonly candidates: readonly string[];
   /** Another row of the file has the better claim to the key. */
   readonly crowded: boolean;
@@ -200,8 +204,8 @@ export const underlyingOf = ({ expiry, symbol }: DumpRow) => (expiry === null ? 
  * the rows. Whether a row needs a lookup is asked around its LIMIT: asked inside, PostgreSQL prepares to sort for every row of the file.
  */
 const candidates = `
-  SELECT concat_ws(' ', s.own, peer.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, renamed.id, holder.id) AS candidates,
-         peer.id AS peer,
+  SELECT concat_ws(' ', s.own, peer.id, past.id, CASE WHEN s.series IS NOT NULL THEN listed.id END, held.id, listed.id, later.id, renamed.id, holder.id) AS candidates,
+         peer.id AS peer, past.id AS past,
          CASE WHEN holder.id IS DISTINCT FROM coalesce(later.id, s.own) THEN holder.since END AS "keyFreeUntil", former.id AS former, security.id AS "securityId",
          CASE WHEN s.has_listing_day THEN ARRAY(
            SELECT i.instrument_id::text FROM registry.instrument_identifiers i WHERE i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment
@@ -215,6 +219,13 @@ const candidates = `
       AND b.valid_from <= $2 AND (b.valid_to IS NULL OR b.valid_to > $2)
     ORDER BY b.valid_from DESC, b.broker LIMIT 1
   ) peer ON true
+  LEFT JOIN LATERAL (SELECT * FROM (
+    -- It may have been adjusted since: its key tells nothing.
+    SELECT b.instrument_id AS id FROM registry.broker_tokens b
+    JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= $2 AND t.valid_to > $2
+    WHERE b.exchange_token = s.exchange_token AND b.segment = s.segment AND b.valid_to <= $2
+    ORDER BY b.valid_to DESC, b.broker LIMIT 1
+  ) found WHERE s.key LIKE '%:%:%' AND s.own IS NULL AND peer.id IS NULL OFFSET 0) past ON true
   LEFT JOIN LATERAL (
     SELECT t.instrument_id AS id FROM registry.lot_sizes t
     WHERE t.key = s.key AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2) LIMIT 1
@@ -261,8 +272,8 @@ const candidates = `
   ) found WHERE s.isin IS NOT NULL AND s.own IS NULL OFFSET 0) security ON true
   ORDER BY s.n`;
 
-type Candidates = Pick<Match, 'candidates' | 'peer' | 'keyFreeUntil' | 'former' | 'listings' | 'securityId'>;
-const none: Candidates = { candidates: [], peer: null, keyFreeUntil: null, former: null, listings: [], securityId: null };
+type Candidates = Pick<Match, 'candidates' | 'peer' | 'past' | 'keyFreeUntil' | 'former' | 'listings' | 'securityId'>;
+const none: Candidates = { candidates: [], peer: null, past: null, keyFreeUntil: null, former: null, listings: [], securityId: null };
 
 /** As PostgreSQL gives it: to take an array apart takes longer than to split a text. */
 type Found = Omit<Candidates, 'candidates' | 'listings'> & { readonly candidates: string; readonly listings: readonly string[] | null };
@@ -300,6 +311,11 @@ export class Matching {
   async matches(rows: readonly DumpRow[]): Promise<Match[]> {
     const found = await this.candidates(rows.filter(({ segment }) => this.known.has(segment)));
     return rows.map((row) => ({ row, own: this.own.get(row) ?? null, crowded: this.crowded.has(row), ...(found.get(row) ?? none) }));
+  }
+
+  /** See `siblings`. */
+  siblings(names: readonly Underlying[]): Promise<readonly Sibling[]> {
+    return siblings(this.connection, this.day, names);
   }
 
   private async candidates(rows: readonly DumpRow[]): Promise<ReadonlyMap<DumpRow, Candidates>> {

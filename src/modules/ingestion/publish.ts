@@ -1,7 +1,9 @@
 import { WrongExpectedVersion } from '../../platform/event-store/event-store';
 import {
+  adjustUnseen,
   at,
   corporateActionOf,
+  dayBefore,
   isExchangeList,
   leave,
   next,
@@ -10,7 +12,6 @@ import {
   securityOf,
   withdraw,
   type AdjustedPair,
-  type CorporateAction,
   type Day,
   type Instrument,
   type InstrumentEvent,
@@ -18,8 +19,10 @@ import {
   type Observation,
   type Segment,
 } from '../instruments';
+import type { DumpRow } from './domain/dump-row';
 import type { ChangeRow } from './domain/symbol-changes';
 import { count, type Effect, type Published } from './domain/published';
+import { unseen, type Action, type Sibling, type Underlying } from './domain/unseen';
 import { newIds } from './new-ids';
 import { mostPending, pendingChanges, type PendingChange } from './pending-changes';
 import { underlyingOf, type Gone, type Match } from './matching';
@@ -48,6 +51,8 @@ export type Circumstances = {
   /** The same of this broker's own files. */
   readonly ownUntil: ReadonlyMap<Segment, Day>;
   readonly otherNames: OtherNames;
+  /** The file's row with the token. */
+  readonly rowOf: (segment: Segment, exchangeToken: string) => DumpRow | undefined;
   /** Brokers to believe before the usual ones. */
   readonly preferred: readonly string[];
 };
@@ -68,21 +73,26 @@ export class Publisher {
     readonly counts: Published,
   ) {}
 
-  /** Decides which instrument each row means, and what it changes. Rows of one underlying must come together: contracts may swap keys. */
-  async rows(matches: readonly Match[]): Promise<void> {
+  /**
+   * Decides which instrument each row means, and what it changes. Rows of one underlying must come together: contracts may swap keys.
+   * @param siblingsOf finds the options on underlyings
+   */
+  async rows(matches: readonly Match[], siblingsOf: (names: readonly Underlying[]) => Promise<readonly Sibling[]>): Promise<void> {
     const ids = matches.flatMap(({ candidates, former }) => (former === null ? candidates : [...candidates, former]));
     const known = await this.instruments.states([...new Set(ids)]);
     const stateOf = (id: string) => known.get(id)?.state;
     const work = new Work();
     // An instrument that a token means, this broker's or another's, is not taken for a row with another token: when a contract is
     // adjusted, a new one may be listed under its old key on the same day.
-    const byToken = ({ own, peer }: Match) => own ?? peer;
-    const settled = new Set(
-      matches.flatMap((match) => {
-        const id = byToken(match);
-        return id !== null && this.means(stateOf(id), this.observation(match)) ? id : [];
-      }),
-    );
+    const byToken = ({ own, peer, past }: Match) => own ?? peer ?? past;
+    const told = matches.flatMap((match) => {
+      const [id, seen] = [byToken(match), this.observation(match)];
+      const state = id === null ? undefined : stateOf(id);
+      return id !== null && this.means(state, seen) ? [{ id, seen, state }] : [];
+    });
+    const actions = corporateActions(told);
+    const adjusted = unseen(actions, actions.length > 0 ? await siblingsOf(actions) : [], this.file.rowOf);
+    const settled = new Set([...told.map(({ id }) => id), ...adjusted.keys()]);
     const meant = matches.flatMap((match) => {
       const seen = this.observation(match);
       let id = match.candidates.find(
@@ -101,9 +111,13 @@ export class Publisher {
       if (match.listings.some((listing) => listing !== id)) seen.listedOn = null;
       return [{ match, seen, id }];
     });
-    const actions = corporateActions(meant.map(({ seen, id }) => ({ seen, state: id === undefined ? undefined : stateOf(id) })));
+    const { day, until } = this.file;
+    for (const [id, action] of adjusted)
+      work.add(id, {
+        decide: (state) => adjustUnseen(state, action, day, state.status === 'known' ? (until.get(state.segment) ?? null) : null),
+      });
     for (const { match, seen: row, id } of meant) {
-      const corporateAction = actions.get(`${row.segment} ${row.underlying}`);
+      const corporateAction = actions.find(({ segment, underlying }) => segment === row.segment && underlying === row.underlying)?.action;
       const seen = corporateAction ? { ...row, corporateAction } : row;
       if (match.own !== null && match.own !== id) work.add(match.own, { decide: this.withdrawal(seen.segment, seen.exchangeToken) });
       work.add(id ?? this.newId(), { decide: (state) => observe(state, seen), match }, id === undefined);
@@ -251,27 +265,24 @@ const isDropped = (former: Instrument) => former.status === 'known' && former.is
 const delisted = (former: Instrument) =>
   `It was delisted (${(former.status === 'known' && former.delisting) || 'no reason was given'}): what a broker still has of it is left out until the exchange's list has it again.`;
 
-/** By segment and underlying. */
-function corporateActions(
-  rows: readonly { readonly seen: Observation; readonly state: Instrument | undefined }[],
-): ReadonlyMap<string, CorporateAction> {
-  const adjusted = new Map<string, AdjustedPair[]>();
+/** What the rows that mean a contract by its token tell of each underlying. */
+function corporateActions(rows: readonly { readonly seen: Observation; readonly state: Instrument | undefined }[]): readonly Action[] {
+  const adjusted = new Map<string, Underlying & { readonly pairs: AdjustedPair[] }>();
   for (const { seen, state } of rows) {
-    if (seen.strike === null || state?.status !== 'known') continue;
-    const terms = at(state.terms, seen.day)?.value;
+    if (seen.strike === null || seen.underlying === null || state?.status !== 'known') continue;
+    // On the eve, and not as another file of the day has changed it: this one tells of the same action.
+    const terms = at(state.terms, dayBefore(seen.day))?.value;
     if (!terms?.strike || terms.strike === seen.strike) continue;
     const name = `${seen.segment} ${seen.underlying}`;
     const pair: AdjustedPair = { strike: [terms.strike, seen.strike], lotSize: [terms.lotSize, seen.lotSize] };
-    const pairs = adjusted.get(name);
-    if (pairs) pairs.push(pair);
-    else adjusted.set(name, [pair]);
+    const known = adjusted.get(name);
+    if (known) known.pairs.push(pair);
+    else adjusted.set(name, { segment: seen.segment, underlying: seen.underlying, pairs: [pair] });
   }
-  return new Map(
-    [...adjusted].flatMap(([name, pairs]) => {
-      const action = corporateActionOf(pairs);
-      return action ? [[name, action] as const] : [];
-    }),
-  );
+  return [...adjusted.values()].flatMap(({ segment, underlying, pairs }) => {
+    const action = corporateActionOf(pairs);
+    return action ? [{ segment, underlying, action }] : [];
+  });
 }
 
 type ExclusionError = Error & { readonly code: '23P01'; readonly constraint?: string; readonly detail?: string };

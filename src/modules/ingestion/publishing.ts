@@ -38,7 +38,7 @@ export class Publishing {
   private async rows(publisher: Publisher, matching: Matching, rows: readonly DumpRow[], onProgress: (done: number) => Promise<void>) {
     let done = 0;
     const publish = async (matches: readonly Match[]) => {
-      await publisher.rows(matches);
+      await publisher.rows(matches, (names) => matching.siblings(names));
       await onProgress((done += matches.length));
     };
     const running = new Set<Promise<void>>();

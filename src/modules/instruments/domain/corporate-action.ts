@@ -55,6 +55,19 @@ export function corporateActionOf(pairs: readonly AdjustedPair[]): CorporateActi
   return { kind: Math.max(...terms) <= largestTerm ? 'split_or_bonus' : 'rights', ratio: terms.join(':'), evidence };
 }
 
+/** Strike and lot that the action gives a contract; a lot that is not that of the evidence stays. Rupees; exchanges round strikes to five paise. */
+export function adjustedBy({ kind, ratio, amount, evidence }: CorporateAction, strike: Decimal, lotSize: number | null) {
+  const was = Math.round(Number(strike) * tenThousand);
+  if (kind === 'dividend') return { strike: String((was - Math.round(Number(amount) * tenThousand)) / tenThousand), lotSize };
+  const [more = 1, fewer = 1] = (ratio ?? '1:1').split(':').map(Number);
+  const tick = rounding * tenThousand;
+  const [lotWas, lotNow] = evidence.lotSize ?? [null, null];
+  return {
+    strike: String((Math.round((was * fewer) / more / tick) * tick) / tenThousand),
+    lotSize: lotSize === lotWas ? lotNow : lotSize,
+  };
+}
+
 const tenThousand = 10_000;
 
 /** In hundredths of a paisa. */

@@ -1,11 +1,12 @@
 import { NotFound, Refused } from '../../../platform/errors';
+import { adjustedBy, type CorporateAction } from './corporate-action';
 import { isExchangeList } from './exchange-lists';
 import { instrument, said, type Instrument, type InstrumentEvent, type Known, type Terms } from './instrument';
 import { keyFor } from './key-for';
 import type { Segment } from './segment';
 import { span } from './span';
 import { mappingOf } from './survivorship';
-import { at, dayAfter, later } from './timeline';
+import { at, dayAfter, dayBefore, later } from './timeline';
 import type { Day } from './values';
 
 /** Decisions that a person or a clock takes, where no file says it. */
@@ -112,6 +113,20 @@ export function adjust(state: Instrument, { strike, lotSize, reason }: Adjustmen
   const key = keyFor(known.segment, { ...terms, ...set }, null);
   const data = span(known, terms, { ...set, ...(key === terms.key ? {} : { key }) }, day);
   return [{ type: 'ContractAdjusted', data: { ...data, ...because(reason) } }];
+}
+
+/**
+ * A corporate action adjusts every contract of its underlying, also one that the file which shows it has left out. What a file of the day has
+ * said of the contract itself stands. @param until the next day for which something newer is known; null when there is none
+ */
+export function adjustUnseen(state: Instrument, action: CorporateAction, day: Day, until: Day | null): InstrumentEvent[] {
+  if (state.status === 'unknown') return [];
+  const [eve, now] = [at(state.terms, dayBefore(day))?.value, at(state.terms, day)?.value];
+  if (!now?.strike || eve?.strike !== now.strike) return [];
+  const set = differing(now, adjustedBy(action, now.strike, now.lotSize));
+  const key = keyFor(state.segment, { ...now, ...set }, null);
+  const bound = until !== null && at(state.terms, until) ? until : null;
+  return [{ type: 'ContractAdjusted', data: { ...span(state, now, { ...set, key }, day, bound), corporateAction: action } }];
 }
 
 export function suspend(state: Instrument, reason: string | undefined, day: Day): InstrumentEvent[] {

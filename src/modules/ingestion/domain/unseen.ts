@@ -1,0 +1,51 @@
+import type { CorporateAction, Day, OptionType, Segment } from '../../instruments';
+import type { DumpRow } from './dump-row';
+
+export type Underlying = { readonly segment: Segment; readonly underlying: string };
+
+/** An option as it was on the eve of a file's day. */
+export type Sibling = Underlying & {
+  readonly id: string;
+  readonly expiry: Day;
+  readonly strike: string;
+  readonly optionType: OptionType;
+  /** All that it ever had, at any broker. */
+  readonly tokens: readonly string[];
+};
+
+/** What happened to an underlying, as a file shows it by the strikes that its contracts have now. */
+export type Action = Underlying & { readonly action: CorporateAction };
+
+/** Of the underlying's options in the file, those whose strike moved. Two tokens used again may look like an adjustment. */
+const most = 0.8;
+
+/**
+ * The options that a file leaves out although it shows that those on the same underlying were adjusted: the action adjusted them as well, and
+ * another contract may have their old key from that day (Upstox of 2024-09-16: VEDL's options fell by the dividend of 20; 106806, at 350
+ * until then, is not in the file, and 106808 came down from 370).
+ */
+export function unseen(
+  actions: readonly Action[],
+  siblings: readonly Sibling[],
+  rowOf: (segment: Segment, exchangeToken: string) => DumpRow | undefined,
+): ReadonlyMap<string, CorporateAction> {
+  return new Map(
+    actions.flatMap(({ segment, underlying, action }) => {
+      const all = siblings.filter((one) => one.segment === segment && one.underlying === underlying);
+      const rows = new Map(all.map((one) => [one, rowOfSibling(one, rowOf)]));
+      const seen = all.filter((one) => rows.get(one));
+      const moved = seen.filter((one) => rows.get(one)?.strike !== one.strike);
+      if (moved.length < most * seen.length) return [];
+      return all.filter((one) => !rows.get(one)).map(({ id }) => [id, action] as const);
+    }),
+  );
+}
+
+function rowOfSibling(
+  { segment, underlying, expiry, optionType, tokens }: Sibling,
+  rowOf: (segment: Segment, exchangeToken: string) => DumpRow | undefined,
+): DumpRow | undefined {
+  return tokens
+    .map((token) => rowOf(segment, token))
+    .find((row) => row?.symbol === underlying && row.expiry === expiry && row.optionType === optionType);
+}
