@@ -70,6 +70,21 @@ describe('gates', () => {
     ]);
   });
 
+  it('hold back a segment with many rows that cannot be read, and let the others go on', async () => {
+    const shares = Array.from({ length: 100 }, (_, n) => ({ token: 5_001 + n, symbol: `SHARE${n}` }));
+    const broken = (row: KiteRow, n: number) => (n % 10 === 0 ? { ...row, strike: '0' } : row);
+    const run = await load([...shares, ...market(broken)], day);
+    expect([gate(run, 'rejected_rows'), gate(run, 'rejected_rows', 'NSE')]).toEqual([
+      { name: 'rejected_rows', segment: 'NFO', outcome: 'failed', measured: 0.1, limit: 0.05 },
+      { name: 'rejected_rows', segment: 'NSE', outcome: 'passed', measured: 0, limit: 0.05 },
+    ]);
+    expect([run.quarantined, run.counts.listed, run.counts.rejected]).toEqual([['NFO'], 100, 12]);
+    expect(run.pending?.[0]?.counts).toMatchObject({ rows: 120, accepted: 108, rejected: 12, listed: 108 });
+    // None of NFO's can be read: there is nothing to approve, and the shares go on all the same.
+    const none = await load([...shares, ...market((row) => ({ ...row, strike: '0' }))], nextDay);
+    expect([none.quarantined, none.counts.unchanged, gate(none, 'rejected_rows')?.measured]).toEqual([['NFO'], 100, 1]);
+  });
+
   it('hold back ticks in paise, and not the ticks that come with an adjustment', async () => {
     await load(market(), day);
     const paise = await load(

@@ -67,12 +67,12 @@ export class Ingest {
 
   private async run(id: string, request: Request, file: string | null, stopping: AbortSignal, approved: readonly Segment[]) {
     const progress = new Progress(this.database, id, stopping);
-    const { rows, symbolChanges, tokens, count, rejected, rejects, day, isEstimated, segments } = await this.reading.of(
+    const { rows, symbolChanges, tokens, count, rejected, rejects, day, isEstimated, segments, usable } = await this.reading.of(
       request,
       file,
       progress,
     );
-    const judged = { run: id, request, day, all: rows, count, rejected, segments, approved };
+    const judged = { run: id, request, day, all: rows, count, rejected, segments, usable, approved };
     const counts = { ...noCounts, rows: count, rejected, expired: segments.reduce((sum, { expired }) => sum + expired, 0) };
     const gate = this.judging.ofRejects(judged);
     if (gate?.outcome === 'failed')
@@ -129,7 +129,7 @@ export class Ingest {
   }
 
   private async publish(judged: Judged, counts: Counts, { progress, rejects, tokens }: Work) {
-    const { run, request, day, all, segments } = judged;
+    const { run, request, day, all, segments, usable } = judged;
     const { broker, dryRun } = request;
     await progress.at('comparing', counts, counts.rows, 30);
     const isCompared = isWanted({ day, only: request.segments, symbols: request.symbols });
@@ -197,7 +197,8 @@ export class Ingest {
       counts: counted(counts, trusted, publisher),
       pending: waiting.map(({ segment, part, rehearsal }) => {
         const { rows: all, expired } = segments.find((one) => one.segment === segment) ?? { rows: 0, expired: 0 };
-        return { segment, counts: counted({ ...noCounts, rows: all, expired }, part, rehearsal) };
+        const { rejected } = usable.find((one) => one.segment === segment) ?? { rejected: 0 };
+        return { segment, counts: counted({ ...noCounts, rows: all + rejected, rejected, expired }, part, rehearsal) };
       }),
     };
     return { finished, pending: [...publisher.pending, ...waiting.flatMap(({ rehearsal }) => rehearsal.pending)] };

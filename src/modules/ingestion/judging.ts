@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { Day, Segment } from '../instruments';
-import type { SegmentRows } from './domain/dump';
+import type { SegmentRejects, SegmentRows } from './domain/dump';
 import type { DumpRow } from './domain/dump-row';
 import { doubts, duplicateKeys, expiredRows, jumps, judge, lostRows, misshapenRows, rejectedRows, staleRows, waive } from './domain/gates';
 import type { Gate, Request } from './domain/run';
@@ -19,6 +19,8 @@ export type Judged = {
   readonly count: number;
   readonly rejected: number;
   readonly segments: readonly SegmentRows[];
+  /** How many rows of each segment can be used, also of those that are not asked for. */
+  readonly usable: readonly SegmentRejects[];
   /** Segments that are published whatever the gates say. */
   readonly approved: readonly Segment[];
 };
@@ -31,14 +33,14 @@ export class Judging {
     private readonly days: KnownDays,
   ) {}
 
-  /** Whether so many rows were rejected that the file is refused. Null when that gate is off. */
-  ofRejects({ request, count, rejected }: Judged): Gate | null {
-    return judge([rejectedRows(count, rejected)], this.limits.of(request.broker))[0] ?? null;
+  /** Whether so many rows that no segment answers for were rejected that the file is refused. Null when that gate is off. */
+  ofRejects({ request, count, rejected, usable }: Judged): Gate | null {
+    return judge(rejectedRows(count, rejected, usable).slice(0, 1), this.limits.of(request.broker))[0] ?? null;
   }
 
   /** Reads in the transaction that the connection is in. @param rows those of the file that are compared */
   async of(connection: PoolClient, file: Judged, rows: readonly DumpRow[], compared: Comparison): Promise<Gate[]> {
-    const { run, request, day, all, count, rejected, segments, approved } = file;
+    const { run, request, day, all, count, rejected, segments, usable, approved } = file;
     const { broker, mode, symbols } = request;
     const named = new Set(segments.map(({ segment }) => segment));
     // Nothing is missed in a file that need not be whole.
@@ -47,7 +49,7 @@ export class Judging {
     const repeats = new Map([...compared.repeats].filter(([segment]) => recent.has(segment)));
     const wanted = all.filter(({ segment }) => named.has(segment));
     const measures = [
-      rejectedRows(count, rejected),
+      ...rejectedRows(count, rejected, usable).filter(({ segment }) => isAsked(request, segment)),
       ...misshapenRows(wanted),
       ...duplicateKeys(rows),
       ...staleRows(segments),
@@ -60,3 +62,6 @@ export class Judging {
     return waive(judge(measures, this.limits.of(broker)), approved);
   }
 }
+
+const isAsked = ({ segments }: Request, segment: Segment | undefined) =>
+  segment === undefined || segments === null || segments.includes(segment);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config';
-import { later, type Day } from '../instruments';
+import { later, type Day, type Segment } from '../instruments';
 import { adapterOf } from './adapters';
-import { byToken, segmentsIn, smallestExpiry, type ByToken, type SegmentRows } from './domain/dump';
+import { byToken, rejectsIn, segmentsIn, smallestExpiry, type ByToken, type SegmentRejects, type SegmentRows } from './domain/dump';
 import type { DumpRow, RejectedRow } from './domain/dump-row';
 import { repeatedTokens } from './domain/gates';
 import { noCounts, noDay, type Request } from './domain/run';
@@ -25,6 +25,8 @@ type Parsed = {
   /** The first of them: to be added to. */
   readonly rejects: RejectedRow[];
   readonly rejected: number;
+  /** Of them those that tell their segment. */
+  readonly rejectedIn: ReadonlyMap<Segment, number>;
   /** Rows and rejects. */
   readonly count: number;
   readonly statedDay: Day | null;
@@ -32,7 +34,12 @@ type Parsed = {
 };
 
 /** A whole file, and the day that it is of. */
-export type WholeFile = Parsed & { readonly day: Day; readonly isEstimated: boolean; readonly segments: readonly SegmentRows[] };
+export type WholeFile = Parsed & {
+  readonly day: Day;
+  readonly isEstimated: boolean;
+  readonly segments: readonly SegmentRows[];
+  readonly usable: readonly SegmentRejects[];
+};
 
 /** Reads a file to its end, finds its day, and refuses what is older than what is known. */
 @Injectable()
@@ -47,9 +54,10 @@ export class Reading {
     const parsed = await this.parse(request, file, progress);
     const { day, isEstimated } = dayOf(request, parsed);
     const isNamed = ({ segment }: SegmentRows) => request.segments === null || request.segments.includes(segment);
-    const segments = segmentsIn(parsed.rows, day).filter(isNamed);
+    const all = segmentsIn(parsed.rows, day);
+    const segments = all.filter(isNamed);
     await this.refuseOlder(request, day, segments);
-    return { ...parsed, day, isEstimated, segments };
+    return { ...parsed, day, isEstimated, segments, usable: rejectsIn(all, parsed.rejectedIn) };
   }
 
   /** Parses the whole file. Nothing is compared before its end was seen: a cut-off file shows only there. */
@@ -62,12 +70,14 @@ export class Reading {
     const symbolChanges: ChangeRow[] = [];
     let count = 0;
     let rejected = 0;
+    const rejectedIn = new Map<Segment, number>();
     let statedDay: Day | null = null;
     for await (const batch of dump ? readDump(dump, adapter, request.format) : sampleBatches(request.broker)) {
       rows.push(...batch.rows);
       rejects.push(...batch.rejects.slice(0, keptRejects - rejects.length));
       symbolChanges.push(...(batch.symbolChanges ?? []));
       rejected += batch.rejects.length;
+      for (const { segment } of batch.rejects) if (segment) rejectedIn.set(segment, (rejectedIn.get(segment) ?? 0) + 1);
       count += batch.rows.length + batch.rejects.length + (batch.symbolChanges?.length ?? 0);
       if (count > mostRows) throw new RunRefused(`The file has more than ${mostRows} rows: no dump has. Nothing was published.`);
       if (batch.statedDay) statedDay = later(batch.statedDay, statedDay ?? batch.statedDay);
@@ -89,7 +99,7 @@ export class Reading {
         [repeatedTokens(count, repeated.length)],
       );
     }
-    return { rows, symbolChanges, tokens, rejects, rejected, count, statedDay, entryDay: dump?.statedDay ?? null };
+    return { rows, symbolChanges, tokens, rejects, rejected, rejectedIn, count, statedDay, entryDay: dump?.statedDay ?? null };
   }
 
   private async refuseOlder({ broker, mode, day: given }: Request, day: Day, segments: readonly SegmentRows[]) {

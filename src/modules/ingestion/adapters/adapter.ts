@@ -81,8 +81,16 @@ export async function* counting(bytes: AsyncIterable<Buffer>, progress: { bytes:
   }
 }
 
+/** Why a row was not used, of which it could be told what segment it is of. */
+type Unused = { readonly segment: Segment; readonly reason: string };
+
 /** What a row became: the row, or the reason why not. */
-export type Parsed = DumpRow | string;
+export type Parsed = DumpRow | Unused | string;
+
+export const isRow = (parsed: Parsed): parsed is DumpRow => typeof parsed !== 'string' && 'exchangeToken' in parsed;
+
+/** The row, or the reason why not together with the segment that lacks it. */
+export const inSegment = (segment: Segment, parsed: Parsed): Parsed => (typeof parsed === 'string' ? { segment, reason: parsed } : parsed);
 
 const batchSize = 4000;
 
@@ -99,10 +107,10 @@ export async function* batches<Item>(
     for (const item of items) {
       const parsed = parse(item);
       if (parsed === null) continue;
-      if (typeof parsed !== 'string') rows.push(parsed);
+      if (isRow(parsed)) rows.push(parsed);
       else {
         const { line, raw } = identify(item);
-        rejects.push({ line, raw: shortened(raw), reason: parsed });
+        rejects.push({ line, raw: shortened(raw), ...(typeof parsed === 'string' ? { reason: parsed } : parsed) });
       }
       if (rows.length + rejects.length >= batchSize) {
         yield { rows, rejects, bytesRead: progress.bytes };

@@ -2,6 +2,7 @@ import { canonicalSymbol, indexSymbol, typeOfCash, type Segment } from '../../in
 import type { DumpRow } from '../domain/dump-row';
 import {
   isDay,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   isUnderlying,
@@ -79,11 +80,17 @@ function headerOf(line: Line | undefined): Header {
 type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'series' | 'expiry' | 'strike' | 'optionType'>;
 function row(line: number, fields: readonly string[], { at }: Header): Parsed {
   // blank where this kind of file lacks the column
-  const field = (column: Column) => (fields[at[column] ?? -1] ?? '').trim();
+  const field: Field = (column) => (fields[at[column] ?? -1] ?? '').trim();
   // client programs skip `mcx_idx` among MCX's contracts: its indices
   const isIndex = at['trading symbol'] === undefined || field('exchange segment') === 'mcx_idx';
   const segment = (isIndex ? indexSegments : segmentsByName)[field('exch')];
   if (!segment) return `the exch ${field('exch') || '(blank)'} is unknown`;
+  return inSegment(segment, rowOf(segment, isIndex, field, line));
+}
+
+type Field = (column: Column) => string;
+
+function rowOf(segment: Segment, isIndex: boolean, field: Field, line: number): Parsed {
   const token = field('token');
   if (!isNumericToken(token)) return `the token ${token || '(blank)'} is not a number above 0`;
   const brokerSymbol = field('trading symbol') || field('symbol');

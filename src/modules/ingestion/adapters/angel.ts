@@ -5,6 +5,7 @@ import {
   counting,
   detectFormat,
   everySegment,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   isUnderlying,
@@ -61,20 +62,26 @@ type Common = Omit<DumpRow, 'type' | 'symbol' | 'name' | 'series' | 'expiry' | '
 function row({ number, value }: Element): Parsed {
   const told = value as Readonly<Record<string, unknown>>; // the splitter takes objects only
   if (number === 1) requireProperties(told);
-  const text = (property: (typeof properties)[number]) => {
+  const text: Text = (property) => {
     const found = told[property];
     return typeof found === 'string' ? found.trim() : '';
   };
   const kind = text('instrumenttype');
   const segment = (kind === 'AMXIDX' ? indexSegments : segmentsByName)[text('exch_seg')];
   if (!segment) return `the exch_seg ${text('exch_seg') || '(blank)'}${kind && ` of ${kind}`} is unknown`;
+  return inSegment(segment, rowOf(segment, kind, text, number));
+}
+
+type Text = (property: (typeof properties)[number]) => string;
+
+function rowOf(segment: Segment, kind: string, text: Text, line: number): Parsed {
   const token = text('token');
   // NCDEX has text: `BAJRA20FEB2026`
   if (segment === 'NCDEX' ? !/^[A-Z]/.test(token) : !isNumericToken(token))
     return `the token ${token || '(blank)'} is not ${segment === 'NCDEX' ? 'a name' : 'a number above 0'}`;
   const brokerSymbol = text('symbol');
   const common: Common = {
-    line: number,
+    line,
     segment,
     exchangeToken: token,
     token,

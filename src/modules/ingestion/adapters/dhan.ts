@@ -2,7 +2,9 @@ import { canonicalSymbol, indexSymbol, Isin, typeOfCash, type InstrumentType, ty
 import type { DumpRow } from '../domain/dump-row';
 import {
   isDay,
+  inSegment,
   isNumericToken,
+  isRow,
   isTestSymbol,
   noContract,
   positive,
@@ -101,7 +103,7 @@ export const dhan: Adapter = {
     };
     return csvBatches(bytes, part, { whose, head }, (number, fields, header) => {
       const parsed = row(number, fields, header, layout);
-      return typeof parsed !== 'string' && parsed.type === 'INDEX' ? once(parsed, indices) : parsed;
+      return isRow(parsed) && parsed.type === 'INDEX' ? inSegment(parsed.segment, once(parsed, indices)) : parsed;
     });
   },
 };
@@ -126,6 +128,10 @@ function row(line: number, fields: readonly string[], { at }: Header, layout: La
   const field: Field = (name) => fields[at[layout[name] ?? ''] ?? -1]?.trim() ?? '';
   const segment = segmentsByName[`${field('exchange')} ${field('segment')}`];
   if (!segment) return `the segment ${field('segment') || '(blank)'} of ${field('exchange') || '(blank)'} is unknown`;
+  return inSegment(segment, rowOf(segment, field, layout, line));
+}
+
+function rowOf(segment: Segment, field: Field, layout: Layout, line: number): Parsed {
   const id = field('id');
   if (!isNumericToken(id)) return `the security id ${id || '(blank)'} is not a number above 0`;
   const common: Common = {

@@ -5,6 +5,7 @@ import {
   indexRow,
   indicesOf,
   isDay,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   positive,
@@ -60,6 +61,10 @@ export const fivepaisa: Adapter = {
 function row(field: FivepaisaField, line: number): Parsed {
   const segment = segmentsByName[`${field('exch').trim()} ${field('exchtype').trim()}`];
   if (!segment) return `the Exch ${field('exch')} with the ExchType ${field('exchtype')} is unknown`;
+  return inSegment(segment, rowOf(segment, field, line));
+}
+
+function rowOf(segment: Segment, field: FivepaisaField, line: number): Parsed {
   const token = field('scripcode').trim();
   if (!isNumericToken(token)) return `the ScripCode ${token || '(blank)'} is not a number above 0`;
   const brokerSymbol = field('name').trim();

@@ -6,6 +6,7 @@ import {
   dayInIndia,
   detectFormat,
   isDay,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   noContract,
@@ -169,17 +170,21 @@ function row(line: number, told: Told, newest: Newest): Parsed {
   const day = told('lastUpdate');
   if (isDay(day) && (newest.day === null || day > newest.day)) newest.day = day;
 
-  const brokerSymbol = told('symTicker');
-  // `NSE:ACME-EQ`; the exchange stands before the colon
-  const ticker = brokerSymbol.slice(brokerSymbol.indexOf(':') + 1);
-  const isIndex = ticker.endsWith('-INDEX');
+  const isIndex = told('symTicker').endsWith('-INDEX');
   const [exchange, part] = [told('exchange'), told('segment')];
   const segment = isIndex ? indexSegments[exchange] : segmentsByNumbers[`${exchange} ${part}`];
   if (!segment) return `the segment ${part || '(blank)'} of exchange ${exchange || '(blank)'} is unknown`;
+  return inSegment(segment, rowOf(segment, isIndex, told, line));
+}
+
+function rowOf(segment: Segment, isIndex: boolean, told: Told, line: number): Parsed {
+  const brokerSymbol = told('symTicker');
+  // `NSE:ACME-EQ`; the exchange stands before the colon
+  const ticker = brokerSymbol.slice(brokerSymbol.indexOf(':') + 1);
   const [token, exchangeToken] = [told('fyToken'), told('exToken')];
   if (!isNumericToken(token) || !isNumericToken(exchangeToken)) return 'a token is not a number above 0';
   // exchange, segment, the expiry's YYMMDD if there is one, token
-  if (!token.startsWith(exchange + part) || !token.endsWith(exchangeToken))
+  if (!token.startsWith(told('exchange') + told('segment')) || !token.endsWith(exchangeToken))
     return `the fyToken ${token} does not belong to the token ${exchangeToken}`;
   const common: Common = {
     line,

@@ -5,6 +5,7 @@ import {
   indexRow,
   indicesOf,
   isDay,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   positive,
@@ -55,6 +56,10 @@ export const groww: Adapter = {
 function row(field: GrowwField, line: number): Parsed {
   const segment = segmentsByName[`${field('exchange').trim()} ${field('segment').trim()}`];
   if (!segment) return `the segment ${field('segment')} of ${field('exchange')} is unknown`;
+  return inSegment(segment, rowOf(segment, field, line));
+}
+
+function rowOf(segment: Segment, field: GrowwField, line: number): Parsed {
   const token = field('exchange_token').trim();
   const brokerSymbol = field('trading_symbol').trim();
   if (token === '' || brokerSymbol === '') return `the ${token === '' ? 'exchange_token' : 'trading_symbol'} is blank`;

@@ -4,6 +4,7 @@ import {
   cashRow,
   contractRow,
   indexRow,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   positive,
@@ -74,8 +75,13 @@ export const icici: Adapter = {
       );
     const whose = `an ICICI ${name}ScripMaster`;
     if (exchange.segment === 'NSE' || exchange.segment === 'BSE')
-      yield* csvTable(bytes, part, { whose, columns: cashColumns, optional: ['groupname'] }, (field, line) => cash(exchange, field, line));
-    else yield* csvTable(bytes, part, { whose, columns: contractColumns }, (field, line) => contract(exchange, field, line));
+      yield* csvTable(bytes, part, { whose, columns: cashColumns, optional: ['groupname'] }, (field, line) =>
+        inSegment(exchange.segment, cash(exchange, field, line)),
+      );
+    else
+      yield* csvTable(bytes, part, { whose, columns: contractColumns }, (field, line) =>
+        inSegment(exchange.segment, contract(exchange, field, line)),
+      );
   },
 };
 

@@ -2,6 +2,7 @@ import { canonicalSymbol, indexSymbol, splitSeries, typeOfCash, type Segment } f
 import type { DumpRow } from '../domain/dump-row';
 import {
   isDay,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   noContract,
@@ -69,9 +70,15 @@ export const kite: Adapter = {
 };
 
 function row(line: number, fields: readonly string[], { at }: Header): Parsed {
-  const field = (column: (typeof columns)[number]) => fields[at[column] ?? -1] ?? '';
+  const field: Told = (column) => fields[at[column] ?? -1] ?? '';
   const segment = field('segment') === 'INDICES' ? indexSegments[field('exchange')] : segmentsByName[field('segment')];
   if (!segment) return `the segment ${field('segment')} of ${field('exchange')} is unknown`;
+  return inSegment(segment, rowOf(segment, field, line));
+}
+
+type Told = (column: (typeof columns)[number]) => string;
+
+function rowOf(segment: Segment, field: Told, line: number): Parsed {
   const token = field('instrument_token');
   const exchangeToken = field('exchange_token');
   if (!isNumericToken(token) || !isNumericToken(exchangeToken)) return 'a token is not a number above 0';

@@ -5,6 +5,7 @@ import {
   dayInIndia,
   indexRow,
   indicesOf,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   quantity,
@@ -61,6 +62,10 @@ function row(field: KotakField, line: number): Parsed {
   const name = field('pexchseg').trim();
   const exchange = exchanges[name];
   if (!exchange) return `the pExchSeg ${name || '(blank)'} is unknown`;
+  return inSegment(exchange.segment, rowOf(exchange, name, field, line));
+}
+
+function rowOf(exchange: Exchange, name: string, field: KotakField, line: number): Parsed {
   const token = field('psymbol').trim();
   const brokerSymbol = field('ptrdsymbol').trim();
   if (token === '' || brokerSymbol === '') return `the ${token === '' ? 'pSymbol' : 'pTrdSymbol'} is blank`;

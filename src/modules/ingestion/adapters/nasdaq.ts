@@ -1,6 +1,6 @@
 import type { Day, InstrumentType, Segment } from '../../instruments';
 import { UnusableFile } from '../domain/dump-row';
-import { isDay, noContract, quantity, textOrNull, type Adapter, type Common, type Parsed } from './adapter';
+import { inSegment, isDay, noContract, quantity, textOrNull, type Adapter, type Common, type Parsed } from './adapter';
 import { csvBatches, readHeader, type Header, type Line } from './csv';
 
 /** nasdaqlisted.txt: what is listed at Nasdaq. */
@@ -47,10 +47,16 @@ function dayOfCreation({ raw }: Line): Day | null {
 }
 
 function row(line: number, fields: readonly string[], { at }: Header): Parsed {
-  const field = (column: Column) => fields[at[column] ?? -1]?.trim() ?? '';
+  const field: Field = (column) => fields[at[column] ?? -1]?.trim() ?? '';
   const isElsewhere = at['act symbol'] !== undefined;
   const segment = isElsewhere ? segmentsByExchange[field('exchange')] : 'XNAS';
   if (!segment) return `the exchange ${field('exchange') || '(blank)'} is unknown`;
+  return inSegment(segment, rowOf(segment, isElsewhere, field, line));
+}
+
+type Field = (column: Column) => string;
+
+function rowOf(segment: Segment, isElsewhere: boolean, field: Field, line: number): Parsed {
   const token = field(isElsewhere ? 'act symbol' : 'symbol');
   const symbol = symbolOf(token);
   if (symbol === null) return `the symbol ${token || '(blank)'} is not made of A-Z, 0-9, the point and one $`;

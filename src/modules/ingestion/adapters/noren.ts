@@ -1,6 +1,7 @@
 import { canonicalSymbol, decimal, indexSymbol, splitSeries, typeOfCash, type Decimal, type Segment } from '../../instruments';
 import { UnusableFile, type DumpRow } from '../domain/dump-row';
 import {
+  inSegment,
   isNumericToken,
   isTestSymbol,
   noContract,
@@ -72,14 +73,19 @@ function headerOf(line: Parameters<typeof readHeader>[0]): Header {
 
 type Common = Omit<DumpRow, 'type' | 'symbol' | 'series' | 'expiry' | 'strike' | 'optionType'>;
 
+type Field = (column: Column) => string;
+
 function row(line: number, fields: readonly string[], { at }: Header): Parsed {
-  const field = (column: Column) => fields[at[column] ?? -1]?.trim() ?? '';
+  const field: Field = (column) => fields[at[column] ?? -1]?.trim() ?? '';
   const exchange = field('exchange');
-  const kind = field('instrument');
-  const isIndex = kind === 'INDEX';
-  const segment = (isIndex ? indexSegments : segmentsByName)[exchange];
+  const segment = (field('instrument') === 'INDEX' ? indexSegments : segmentsByName)[exchange];
   if (!segment) return `the exchange ${exchange || '(blank)'} is unknown`;
-  const token = field('token');
+  return inSegment(segment, rowOf(segment, field, line, at.expiry !== undefined));
+}
+
+function rowOf(segment: Segment, field: Field, line: number, hasExpiry: boolean): Parsed {
+  const [exchange, kind, token] = [field('exchange'), field('instrument'), field('token')];
+  const isIndex = kind === 'INDEX';
   // NCDEX's are text
   if (segment === 'NCDEX' || isIndex ? token === '' : !isNumericToken(token))
     return `the token ${token || '(blank)'} is not a number above 0`;
@@ -104,8 +110,7 @@ function row(line: number, fields: readonly string[], { at }: Header): Parsed {
   if (isIndex) return indexRow(common, name);
   if (segment === 'NSE' || segment === 'BSE') return cashRow(common, name, kind);
   if (kind.startsWith('UND')) return underlyingRow(common, name);
-  if (at.expiry === undefined)
-    throw new UnusableFile(`This is not ${whose}: it has rows of ${exchange}, and the column expiry is missing.`);
+  if (!hasExpiry) throw new UnusableFile(`This is not ${whose}: it has rows of ${exchange}, and the column expiry is missing.`);
   return contractRow(common, name, kind, {
     expiry: field('expiry'),
     side: field('optiontype'),

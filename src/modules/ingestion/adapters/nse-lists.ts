@@ -1,6 +1,6 @@
 import { canonicalSymbol, Isin, typeOfCash, type InstrumentType } from '../../instruments';
 import type { Encoding } from '../files/text';
-import { noContract, quantity, textOrNull, writtenDay, type Adapter, type Parsed } from './adapter';
+import { inSegment, noContract, quantity, textOrNull, writtenDay, type Adapter, type Parsed } from './adapter';
 import { csvBatches, readHeader, type Field, type Line } from './csv';
 
 type Column = 'symbol' | 'name' | 'listed' | 'isin' | 'series' | 'lot';
@@ -54,7 +54,10 @@ export const nseLists: readonly Adapter[] = lists.map((list) => ({
     const whose = `NSE's list ${list.official.slice(list.official.lastIndexOf('/') + 1)}`;
     const head = (line: Line | undefined) => readHeader(line, Object.values(list.columns), whose);
     return csvBatches(bytes, part, { whose, head, isBlank }, (number, fields, { at }) =>
-      row(list, (column) => fields[at[list.columns[column] ?? ''] ?? -1]?.trim() ?? '', number),
+      inSegment(
+        'NSE',
+        row(list, (column) => fields[at[list.columns[column] ?? ''] ?? -1]?.trim() ?? '', number),
+      ),
     );
   },
 }));

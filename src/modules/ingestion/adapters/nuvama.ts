@@ -1,6 +1,18 @@
 import { canonicalSymbol, decimal, indexSymbol, Isin, typeOfCash, type Decimal, type Segment } from '../../instruments';
 import type { DumpRow } from '../domain/dump-row';
-import { isNumericToken, isTestSymbol, noContract, positive, quantity, textOrNull, writtenDay, type Adapter, type Parsed } from './adapter';
+import {
+  inSegment,
+  isNumericToken,
+  isRow,
+  isTestSymbol,
+  noContract,
+  positive,
+  quantity,
+  textOrNull,
+  writtenDay,
+  type Adapter,
+  type Parsed,
+} from './adapter';
 import { csvBatches, readHeader, type Header, type Line } from './csv';
 
 /** Units of quantity and price and the texts of surveillance measures are not read. */
@@ -46,7 +58,7 @@ export const nuvama: Adapter = {
     const head = (line: Line | undefined) => readHeader(line, columns, whose);
     return csvBatches(bytes, part, { whose, head }, (number, fields, header, raw) => {
       const parsed = row(number, fields, header);
-      return typeof parsed !== 'string' && isCash(parsed.segment) ? once(parsed, raw, cashLines) : parsed;
+      return isRow(parsed) && isCash(parsed.segment) ? inSegment(parsed.segment, once(parsed, raw, cashLines)) : parsed;
     });
   },
 };
@@ -69,7 +81,11 @@ function row(line: number, fields: readonly string[], { at }: Header): Parsed {
   const isIndex = field('assettype') === 'INDEX';
   const segment = (isIndex ? indexSegments : segmentsByName)[exchange];
   if (!segment) return `the exchange ${exchange || '(blank)'} is unknown`;
-  const token = field('exchangetoken');
+  return inSegment(segment, rowOf(segment, isIndex, field, line));
+}
+
+function rowOf(segment: Segment, isIndex: boolean, field: Field, line: number): Parsed {
+  const [exchange, token] = [field('exchange'), field('exchangetoken')];
   const exchangeToken = isIndex ? token : tokenAt(exchange, token);
   if (!exchangeToken) return `the exchangetoken ${token || '(blank)'} is none of ${exchange}`;
   const common: Common = {

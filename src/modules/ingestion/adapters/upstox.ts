@@ -8,6 +8,7 @@ import {
   detectFormat,
   everySegment,
   isDay,
+  inSegment,
   isNumericToken,
   isTestSymbol,
   noContract,
@@ -112,7 +113,7 @@ function csvRow(line: number, fields: readonly string[], { at }: Header): Parsed
   const key = field('instrument_key');
   const brokerSymbol = field('tradingsymbol').trim();
   const expiry = field('expiry').trim();
-  if (expiry !== '' && !isDay(expiry)) return `the expiry ${expiry} is not a day`;
+  if (expiry !== '' && !isDay(expiry)) return unused(field('exchange'), `the expiry ${expiry} is not a day`);
   // `GBPINR24607103.75PE` of 2024 says FUTCUR and FF and is an option: the end of the symbol is right in every file
   const kind = field('option_type') === 'COM' ? 'COM' : (/(?:FUT|CE|PE)$/.exec(brokerSymbol)?.[0] ?? '');
   const strike = positive(field('strike'));
@@ -181,7 +182,7 @@ function jsonRow({ number, value }: Element): Parsed {
   const isCash = segmentName === 'NSE_EQ' || segmentName === 'BSE_EQ';
   const expiry = told.expiry;
   if (expiry !== undefined && expiry !== null && typeof expiry !== 'number')
-    return `the expiry ${JSON.stringify(expiry)} is not a number of milliseconds`;
+    return unused(segmentName, `the expiry ${JSON.stringify(expiry)} is not a number of milliseconds`);
   // 23:59:59 in India
   const day = typeof expiry === 'number' && expiry > 0 ? dayInIndia(expiry) : null;
   const multiplier = positive(text('qty_multiplier'));
@@ -207,9 +208,18 @@ function jsonRow({ number, value }: Element): Parsed {
   });
 }
 
+function unused(segmentName: string, reason: string): Parsed {
+  const segment = segmentsByName[segmentName];
+  return segment ? inSegment(segment, reason) : reason;
+}
+
 function row(told: Told): Parsed {
   const segment = segmentsByName[told.segmentName];
   if (!segment) return `the segment ${told.segmentName || '(blank)'} is unknown`;
+  return inSegment(segment, rowOf(segment, told));
+}
+
+function rowOf(segment: Segment, told: Told): Parsed {
   if (!told.key.startsWith(`${told.segmentName}|`)) return `the instrument_key ${told.key} does not begin with ${told.segmentName}|`;
   const isIndex = segment.endsWith('_INDEX');
   const keyText = told.key.slice(told.segmentName.length + 1);

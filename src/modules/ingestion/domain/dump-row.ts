@@ -41,7 +41,13 @@ export type DumpRow = {
 };
 
 /** A row that could not be used: kept with its text and the reason, counted, never guessed at. */
-export type RejectedRow = { readonly line: number; readonly raw: string; readonly reason: string };
+export type RejectedRow = {
+  readonly line: number;
+  readonly raw: string;
+  readonly reason: string;
+  /** Absent where the row does not tell. */
+  readonly segment?: Segment;
+};
 
 /** A file that cannot be used at all: refused as a whole, with a sentence a user can act on. */
 export class UnusableFile extends Error {}

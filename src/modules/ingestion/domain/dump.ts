@@ -12,6 +12,17 @@ export type SegmentRows = {
   readonly longExpired: number;
 };
 
+/** Rows of a segment that can be used, and that cannot. */
+export type SegmentRejects = { readonly segment: Segment; readonly rows: number; readonly rejected: number };
+
+/** @param rejected by segment, where a row tells it; a segment may have nothing else */
+export const rejectsIn = (segments: readonly SegmentRows[], rejected: ReadonlyMap<Segment, number>): SegmentRejects[] =>
+  [...new Set([...segments.map(({ segment }) => segment), ...rejected.keys()])].sort().map((segment) => ({
+    segment,
+    rows: segments.find((one) => one.segment === segment)?.rows ?? 0,
+    rejected: rejected.get(segment) ?? 0,
+  }));
+
 export function segmentsIn(rows: readonly DumpRow[], day: Day): SegmentRows[] {
   const weekBefore = new Date(Date.parse(day) - 7 * 86_400_000).toISOString().slice(0, 10);
   const counts = new Map<Segment, { rows: number; expired: number; longExpired: number }>();

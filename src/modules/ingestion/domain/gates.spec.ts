@@ -45,8 +45,21 @@ const repeated = (segment: Segment, groups: readonly Repeated[]) =>
 const steady = (count: number): Repeated[] => Array.from({ length: count }, () => ({ rows: 20, lots: 0, ticks: 0 }));
 
 describe('what a run measures', () => {
-  it('counts the rejected rows of the file, and any token that stands twice', () => {
-    expect(rejectedRows(200, 11)).toEqual({ name: 'rejected_rows', measured: 0.055 });
+  it('counts the rejected rows of each segment, and of the file those that no segment answers for', () => {
+    const segments = [
+      { segment: 'BFO', rows: 50, rejected: 10 },
+      { segment: 'NFO', rows: 180, rejected: 20 },
+      { segment: 'NSE', rows: 100, rejected: 0 },
+    ] as const;
+    expect(rejectedRows(400, 70, segments)).toEqual([
+      { name: 'rejected_rows', measured: 0.125 },
+      { name: 'rejected_rows', segment: 'NFO', measured: 0.1 },
+      { name: 'rejected_rows', segment: 'NSE', measured: 0 },
+    ]);
+    expect(rejectedRows(200, 200, [{ segment: 'NFO', rows: 0, rejected: 200 }])[0]).toEqual({ name: 'rejected_rows', measured: 1 });
+  });
+
+  it('counts any token that stands twice', () => {
     expect(repeatedTokens(200, 1)).toEqual({ name: 'duplicate_keys', outcome: 'failed', measured: 0.005, limit: 0 });
   });
 

@@ -1,5 +1,5 @@
 import { contradictions, formatKey, segmentFacts, type InstrumentType, type Segment } from '../../instruments';
-import type { SegmentRows } from './dump';
+import type { SegmentRejects, SegmentRows } from './dump';
 import type { DumpRow } from './dump-row';
 import type { GateName, LimitOf } from './limits';
 import type { Gate } from './run';
@@ -23,8 +23,23 @@ export const judge = (measures: readonly Measure[], limitOf: LimitOf): Gate[] =>
     return limit === null ? [] : { ...measure, outcome: measure.measured > limit ? ('failed' as const) : ('passed' as const), limit };
   });
 
-/** Rejected rows of the whole file: too many, and the file is not what it is taken for. */
-export const rejectedRows = (rows: number, rejected: number): Measure => ({ name: 'rejected_rows', measured: share(rejected, rows) });
+/**
+ * Rejected rows: those of each segment, and those that no segment answers for (they do not tell theirs, or there are too few to say
+ * anything), of the whole file. Too many of these, and the file is not what it is taken for; so it is when no row can be used.
+ * @param rows of the whole file, whether used or rejected
+ */
+export function rejectedRows(rows: number, rejected: number, segments: readonly SegmentRejects[]): [file: Measure, ...segments: Measure[]] {
+  const judged = segments.filter((one) => one.rows + one.rejected >= enough);
+  const unplaced = rejected - (rejected === rows ? 0 : judged.reduce((sum, one) => sum + one.rejected, 0));
+  return [
+    { name: 'rejected_rows', measured: share(unplaced, rows) },
+    ...judged.map((one) => ({
+      name: 'rejected_rows' as const,
+      segment: one.segment,
+      measured: share(one.rejected, one.rows + one.rejected),
+    })),
+  ];
+}
 
 /** Contracts that expired over seven days before the day: the segment is frozen, its tokens may be used again. */
 export const staleRows = (segments: readonly SegmentRows[]): Measure[] =>
