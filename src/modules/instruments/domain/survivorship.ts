@@ -1,3 +1,4 @@
+import { brokersByRank, keepersOfOldSymbols, makers, ownUnits } from './broker-habits';
 import { isExchangeList } from './exchange-lists';
 import type { Segment } from './segment';
 import { at, type Timeline } from './timeline';
@@ -42,25 +43,15 @@ export const survivorshipTable: Readonly<Record<StatedField, readonly Rule[]>> =
   freezeQuantity: rules,
 };
 
-/** The best first. Brokers not named come last, by name. */
-const preferredBrokers = ['upstox', 'shoonya', 'angel', 'nuvama', 'aliceblue', 'icici', 'kite', 'dhan', 'fyers'];
 function rank(broker: string, preferred: readonly string[] = []): string {
-  const order = [...preferred, ...preferredBrokers];
+  const order = [...preferred, ...brokersByRank];
   return (order.indexOf(broker) + 1 || order.length + 1).toString().padStart(4, '0') + broker;
 }
 
 /** Whether the first is believed rather than the second, where neither has more to say for itself. */
 export const isPreferred = (broker: string, to: string) => rank(broker) < rank(to);
 
-/** Brokers who pass on another's file: together they are one voice. */
-const makers: Readonly<Record<string, string>> = { flattrade: 'shoonya', zebu: 'shoonya', tradesmart: 'shoonya' };
 const makerOf = (broker: string) => makers[broker] ?? broker;
-
-/** Values that are a unit of the broker's own and say nothing of the exchange's (measured on 34,067 rows of MCX; currency from ICICI's file). */
-export const ownUnits = [
-  { brokers: ['dhan', 'fyers'], segments: ['MCX', 'NCO'], field: 'lotSize', value: 1 },
-  { brokers: ['icici'], segments: ['CDS', 'BCD'], field: 'lotSize', value: 1000 },
-] as const satisfies readonly { brokers: readonly string[]; segments: readonly Segment[]; field: StatedField; value: number }[];
 
 /** A source whose field has a unit of its own in the segment has no voice there, whatever it says. */
 export const hasOwnUnit = (field: StatedField, { broker, segment }: Pick<Mapping, 'broker' | 'segment'>) =>
@@ -136,9 +127,6 @@ function changedOn(says: Timeline<Statement>, from: Day, field: StatedField): st
   return earlier === null ? '' : (says[index]?.from ?? '');
 }
 
-/** Keeps the symbols of renamed companies: 378 of ICICI's of September 2025 were older than Upstox's of four weeks before. */
-const keepsOldSymbols = (broker: string) => broker === 'icici';
-
 /**
  * The symbol that stands on a day: the newest that a broker came to say, else what most say, else what the best-ranked says. Brokers who
  * keep old symbols are asked where nobody else says one. A symbol that was said before another comes back only with more than half of
@@ -153,7 +141,7 @@ export function symbolSurvivor(
     const symbol = at(says, day)?.value.exchangeSymbol ?? null;
     return symbol === null ? [] : [{ broker, symbol, ever: symbolsUntil(says, day) }];
   });
-  const current = all.filter(({ broker }) => !keepsOldSymbols(broker));
+  const current = all.filter(({ broker }) => !keepersOfOldSymbols.includes(broker));
   const voices = current.length > 0 ? current : all;
   const claims = [...new Set(voices.map(({ symbol }) => symbol))].map((symbol) => {
     const own = voices.filter((voice) => voice.symbol === symbol);
