@@ -81,6 +81,9 @@ describe('the command line', () => {
     const { code, out } = await registry([...args, '--symbols', 'ACMETEA', '--priority', '80']);
     expect(code).toBe(0);
     expect(json(out)).toMatchObject({ status: 'completed', mode: 'on_demand', priority: 80 });
+    expect((await registry([...args.slice(0, -1), '--symbols', 'ACMETEA,TEA'])).out).toMatch(
+      /^note +The file has no rows of the symbols TEA\.$/m,
+    );
     expect((await registry([...args, '--symbols', 'ACMETEA', '--priority', 'high'])).code).toBe(1);
     expect((await registry(args)).err).toMatch('A run on demand takes only named symbols');
   });

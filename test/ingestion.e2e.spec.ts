@@ -212,6 +212,10 @@ describe('ingesting dumps over HTTP', () => {
       );
       expect((await service.upload('nobody', good)).status).toBe(404);
       expect((await service.upload('kite', good, '?day=2026-02-30')).body).toMatchObject({ status: 422, errors: [{ path: 'day' }] });
+      expect((await service.upload('kite', good, '?day=2126-04-08')).body).toMatchObject({
+        ...{ status: 422, errors: [{ path: 'day' }] },
+        detail: expect.stringMatching(/^day: 2126-04-08 is too far ahead: files can be of \d{4}-\d\d-\d\d at the latest/) as string,
+      });
       expect((await service.upload('kite', good, '?dya=2026-02-03')).body).toMatchObject({ status: 422, errors: [{ path: 'dya' }] });
       expect((await service.upload('kite', '')).status).toBe(422);
       expect((await service.call('POST', '/brokers/kite/ingestions', { source: 'file:/etc/passwd' })).status).toBe(422);

@@ -48,7 +48,20 @@ describe('the queue', () => {
     const one = await service.ingest('kite', file, '?day=2026-01-07&mode=on_demand&symbols=ACME');
     expect(one).toMatchObject({ status: 'completed', counts: { accepted: 2, listed: 2, tokensWithdrawn: 0 } });
     const rest = await service.ingest('kite', file, '?day=2026-01-07&mode=incremental&segments=NSE');
-    expect(rest).toMatchObject({ status: 'completed', segments: ['NSE'], counts: { accepted: 2, listed: 1 } });
+    expect(rest).toMatchObject({ status: 'completed', reason: null, segments: ['NSE'], counts: { accepted: 2, listed: 1 } });
+  });
+
+  it('say what was asked for and is not in the file, and fail when that is everything', async () => {
+    const file = kiteCsv([{ token: 11, symbol: 'ACME' }, future(13, 'ACME', '2026-01-27')]);
+    const ask = (query: string) => service.ingest('kite', file, `?day=2026-01-07&${query}`);
+    expect(await ask('mode=on_demand&symbols=ACME,AMCE&segments=NSE,BSE')).toMatchObject({
+      ...{ status: 'completed', reason: 'The file has no rows of the segments BSE; symbols AMCE.', counts: { accepted: 1 } },
+    });
+    expect(await ask('mode=on_demand&symbols=AMCE')).toMatchObject({
+      ...{ status: 'failed', counts: { rows: 2, accepted: 0 } },
+      reason: 'The file has nothing of what was asked for (symbols AMCE): check the names, or leave them out.',
+    });
+    expect((await ask('segments=MCX')).reason).toMatch('(segments MCX)');
   });
 
   it('does not take the sample for a source', async () => {

@@ -79,6 +79,7 @@ describe('files that are no lists of instruments', () => {
       ['nse-index', lots('450'), '?day=2031-01-09', 422, 'index: Say whose constituents they are'],
       ['nse-index', lots('450'), '?day=2031-01-09&index=NIFTY', 422, "This is not NSE's list of an index's constituents"],
       ['nse-ban-list', 'Securities in Ban For Trade Date 07-JAN-2031:\n', '?day=2031-01-08', 422, 'says that it is of 2031-01-07'],
+      ['nse-ban-list', 'Securities in Ban For Trade Date 07-JAN-2131:\n', '', 422, 'day: 2131-01-07 is too far ahead'],
       ['weather', lots('450'), '?day=2031-01-09', 422, 'Give one of nse-lots'],
     ])('are refused when they are not right, and nothing changes: %s %j %s', async (file, text, query, status, detail) => {
       const before = positionOf(await get('/reference'));

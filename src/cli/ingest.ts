@@ -144,6 +144,7 @@ function summary(run: Run, rejects: Rejects): string {
       ['status', run.status + (run.dryRun ? ' (dry run: nothing was published)' : '')],
       ['day', run.day && run.day + (run.dayEstimated ? ' (estimated)' : '')],
       ['seconds', seconds],
+      ['note', run.status === 'failed' ? null : run.reason],
     ]),
   ];
   // A file that was refused before its rows were counted has nothing to show.

@@ -39,7 +39,7 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
     dropped,
     new PublishedBefore(database, instruments),
     days,
-    new Reading(config, days),
+    new Reading(config, days, clock),
     new Judging(new GateLimits(config), days),
     new Publishing(config, database),
     new PendingChanges(database),

@@ -5,7 +5,7 @@ import { Database } from '../../platform/database/database';
 import { Instruments, later, MarketClock, type Segment } from '../instruments';
 import { DelistDropped } from './delist-dropped';
 import { ExpireInstruments } from './expire-instruments';
-import { isWanted, type ByToken } from './domain/dump';
+import { isWanted, missing, type ByToken } from './domain/dump';
 import type { RejectedRow } from './domain/dump-row';
 import { failedSegments } from './domain/gates';
 import { nothingPublished } from './domain/published';
@@ -81,6 +81,10 @@ export class Ingest {
         counts,
         [gate],
       );
+    const absent = symbolChanges.length > 0 ? null : missing(rows, request);
+    if (absent?.isAll)
+      throw new RunRefused(`The file has nothing of what was asked for (${absent.names}): check the names, or leave them out.`, counts);
+    const reason = absent ? { reason: `The file has no rows of the ${absent.names}.` } : {};
     const finished = await alone(this.database, progress, counts, request.dryRun, async () => {
       const { finished, pending } =
         symbolChanges.length > 0
@@ -89,7 +93,7 @@ export class Ingest {
       await this.results.keepRejects(id, rejects);
       await this.pendingChanges.keep(id, pending);
       if (!request.dryRun) await this.results.summarise(id, request.broker, day, finished);
-      await this.runs.change(id, (run) => finish(run, { ...finished, at: new Date().toISOString(), dayEstimated: isEstimated }));
+      await this.runs.change(id, (run) => finish(run, { ...finished, ...reason, at: new Date().toISOString(), dayEstimated: isEstimated }));
       return finished;
     });
     await progress.done();

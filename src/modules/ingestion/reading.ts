@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config';
-import { later, type Day, type Segment } from '../instruments';
+import { later, MarketClock, type Day, type Segment } from '../instruments';
 import { adapterOf } from './adapters';
 import { byToken, rejectsIn, segmentsIn, smallestExpiry, type ByToken, type SegmentRejects, type SegmentRows } from './domain/dump';
 import type { DumpRow, RejectedRow } from './domain/dump-row';
@@ -47,12 +47,15 @@ export class Reading {
   constructor(
     private readonly config: Config,
     private readonly days: KnownDays,
+    private readonly clock: MarketClock,
   ) {}
 
   /** @param file where the bytes lie; null for the bundled sample, which has none */
   async of(request: Request, file: string | null, progress: Progress): Promise<WholeFile> {
     const parsed = await this.parse(request, file, progress);
     const { day, isEstimated } = dayOf(request, parsed);
+    const tooFar = isEstimated ? null : this.clock.tooFarAhead(day);
+    if (tooFar !== null) throw new RunRefused(`The day ${tooFar} Nothing was published.`);
     const isNamed = ({ segment }: SegmentRows) => request.segments === null || request.segments.includes(segment);
     const all = segmentsIn(parsed.rows, day);
     const segments = all.filter(isNamed);

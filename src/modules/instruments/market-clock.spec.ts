@@ -1,4 +1,4 @@
-import { momentFrom, momentOf } from './market-clock';
+import { lastDayOfFiles, momentFrom, momentOf } from './market-clock';
 
 describe('a moment in market time', () => {
   it('is in Asia/Kolkata, five and a half hours ahead', () => {
@@ -8,4 +8,9 @@ describe('a moment in market time', () => {
   it('of a bare day is ten in the morning', () => expect(momentFrom('2026-01-07')).toEqual({ day: '2026-01-07', time: '10:00' }));
   it('of a time with an offset is the same instant', () =>
     expect(momentFrom('2026-01-07T15:30:00+05:30')).toEqual({ day: '2026-01-07', time: '15:30' }));
+});
+
+it('files may be a week ahead of the clock, and where the clock follows them, ten years', () => {
+  expect(lastDayOfFiles('2026-12-28', false)).toBe('2027-01-04');
+  expect(lastDayOfFiles('2026-12-28', true)).toBe('2036-12-28');
 });

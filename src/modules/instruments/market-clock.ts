@@ -2,6 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { Config } from '../../platform/config';
 import { Database } from '../../platform/database/database';
 import { LogHead } from '../../platform/event-store/log-head';
+import { later } from './domain/timeline';
 import type { Day } from './domain/values';
 
 /** A moment in market time: the day and the time of day (`HH:MM`) in Asia/Kolkata. */
@@ -16,6 +17,15 @@ export function momentOf(instant: Date): Moment {
 
 /** A bare date means ten in the morning; a time is taken to Asia/Kolkata. */
 export const momentFrom = (asOf: string): Moment => (asOf.length === 10 ? { day: asOf, time: '10:00' } : momentOf(new Date(asOf)));
+
+/** How many days ahead of now a file may be: brokers publish the next trading day's file on the evening before, also before a long holiday. */
+const daysAhead = 7;
+/** Under `follow` the files are the clock, and made-up ones may be of a later year: what is beyond these days is a slip of the keyboard. */
+const daysAheadOfReplays = 3_653;
+
+/** The last day that a file may be given, or state. @param today in market time */
+export const lastDayOfFiles = (today: Day, isReplay: boolean): Day =>
+  new Date(Date.parse(today) + (isReplay ? daysAheadOfReplays : daysAhead) * 86_400_000).toISOString().slice(0, 10);
 
 /** Now in market time. `follow` is ten in the morning of the newest day among completed runs, so that old files behave as on their day. */
 @Injectable()
@@ -37,6 +47,15 @@ export class MarketClock {
     if (!this.follows) return momentFrom(this.config.marketClock);
     const day = await this.newestDay();
     return day === null ? momentOf(new Date()) : { day, time: '10:00' };
+  }
+
+  /** Why no file can be of this day; null when one can. A day too far ahead would make everything that lives now expired. */
+  tooFarAhead(day: Day): string | null {
+    const today = momentOf(new Date()).day;
+    const { marketClock } = this.config;
+    const isFixed = marketClock !== 'real' && !this.follows;
+    const last = lastDayOfFiles(isFixed ? later(today, momentFrom(marketClock).day) : today, this.follows);
+    return day > last ? `${day} is too far ahead: files can be of ${last} at the latest. Check the year.` : null;
   }
 
   /** The newest day among completed runs; null before the first. */

@@ -2,6 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { Config } from '../../../platform/config';
 import { Invalid } from '../../../platform/errors';
+import { MarketClock } from '../../instruments';
 import { adapterOf } from '../adapters';
 import { noDay, queue, requireScope, type Request } from '../domain/run';
 import { dumpLimits } from '../files/open-dump';
@@ -35,11 +36,14 @@ export class QueueIngestionHandler implements ICommandHandler<QueueIngestion> {
     private readonly files: RunFiles,
     private readonly sources: Sources,
     private readonly runner: Runner,
+    private readonly clock: MarketClock,
   ) {}
 
   async execute({ wanted, body }: QueueIngestion): Promise<string> {
     adapterOf(wanted.broker);
     requireScope(wanted);
+    const tooFar = wanted.day && this.clock.tooFarAhead(wanted.day);
+    if (tooFar) throw new Invalid(`day: ${tooFar}`, [{ path: 'day', message: tooFar }]);
     const first = await this.runs.store.carriedOut();
     if (first !== null) return this.runAt(first);
     const id = uuidv7();

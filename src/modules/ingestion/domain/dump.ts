@@ -80,6 +80,26 @@ export const isWanted =
     (only === null || only.includes(segment)) &&
     (symbols === null || symbols.includes(symbol) || symbols.includes(brokerSymbol));
 
+/**
+ * The segments and symbols that were asked for and of which the file has no row, as a sentence tells them; null when it has rows of each.
+ * @returns `isAll`: there is nothing of what was asked for
+ */
+export function missing(
+  rows: readonly DumpRow[],
+  { segments, symbols }: { readonly segments: readonly Segment[] | null; readonly symbols: readonly string[] | null },
+): { readonly names: string; readonly isAll: boolean } | null {
+  const asked = segments === null ? rows : rows.filter(({ segment }) => segments.includes(segment));
+  const there = new Set<string>(asked.map(({ segment }) => segment));
+  const named = symbols === null ? null : new Set(asked.flatMap(({ symbol, brokerSymbol }) => [symbol, brokerSymbol]));
+  const absent = {
+    segments: segments?.filter((segment) => !there.has(segment)) ?? [],
+    symbols: symbols?.filter((symbol) => !named?.has(symbol)) ?? [],
+  };
+  const names = Object.entries(absent).flatMap(([what, some]) => (some.length > 0 ? `${what} ${some.join(', ')}` : []));
+  if (names.length === 0) return null;
+  return { names: names.join('; '), isAll: asked.length === 0 || (symbols !== null && absent.symbols.length === symbols.length) };
+}
+
 /** The rows, those of one segment and symbol together. */
 export function together(rows: readonly DumpRow[]): DumpRow[] {
   const segments = new Map<Segment, Map<string, DumpRow[]>>();

@@ -107,6 +107,8 @@ const Finished = z.object({
   gates: z.array(Gate),
   /** Of each quarantined segment. */
   pending: z.array(Pending).optional(),
+  /** What was asked for by name and is not in the file, when there is any. */
+  reason: z.string().optional(),
 });
 export type Finished = z.infer<typeof Finished>;
 
@@ -140,7 +142,7 @@ export type Run =
       readonly startedAt: string | null;
       readonly endedAt: string | null;
       readonly reason: string | null;
-      readonly outcome: Omit<Finished, 'at'> | null;
+      readonly outcome: Omit<Finished, 'at' | 'reason'> | null;
       readonly counts: Counts;
       readonly gates: readonly Gate[];
       /** Segments that are published whatever the gates say. */
@@ -172,9 +174,9 @@ export const run: Decider<Run, RunEvent> = {
         return { ...state, status: 'running', startedAt: event.data.at };
       case 'RunCompleted':
       case 'RunQuarantined': {
-        const { at, ...outcome } = event.data;
+        const { at, reason = null, ...outcome } = event.data;
         const status = event.type === 'RunCompleted' ? 'completed' : 'quarantined';
-        return { ...state, status, endedAt: at, outcome, counts: outcome.counts, gates: outcome.gates };
+        return { ...state, status, endedAt: at, reason, outcome, counts: outcome.counts, gates: outcome.gates };
       }
       case 'RunApproved':
         return { ...state, status: 'queued', endedAt: null, approved: [...state.approved, ...event.data.segments] };

@@ -46,6 +46,7 @@ export const Ingestion = z
     /** Segments that the file covers: what is absent from them is gone. */
     segments: z.array(Segment),
     quarantined: z.array(Segment),
+    /** Why it failed or was stopped; of a completed run what was asked for by name and is not in the file. */
     reason: z.string().nullable(),
     progress: z.object({ phase: z.string(), rowsRead: z.int(), rowsTotal: z.int().nullable(), percent: z.int() }),
     counts: Counts,

@@ -1,5 +1,4 @@
 import type { Segment } from './segment';
-import type { StatedField } from './survivorship';
 
 /** What is known of brokers' files beside their formats, as data: whoever writes an adapter adds to it, and the rules name no broker. */
 
@@ -16,4 +15,4 @@ export const keepersOfOldSymbols: readonly string[] = ['icici'];
 export const ownUnits = [
   { brokers: ['dhan', 'fyers'], segments: ['MCX', 'NCO'], field: 'lotSize', value: 1 },
   { brokers: ['icici'], segments: ['CDS', 'BCD'], field: 'lotSize', value: 1000 },
-] as const satisfies readonly { brokers: readonly string[]; segments: readonly Segment[]; field: StatedField; value: number }[];
+] as const satisfies readonly { brokers: readonly string[]; segments: readonly Segment[]; field: 'lotSize'; value: number }[];

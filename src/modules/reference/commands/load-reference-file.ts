@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Invalid } from '../../../platform/errors';
 import { UnusableFile } from '../../ingestion';
-import { Day } from '../../instruments';
+import { Day, MarketClock } from '../../instruments';
 import { load, type Content } from '../domain/reference-list';
 import { Effects } from '../effects';
 import { listOf, referenceFiles, type FileName } from '../files';
@@ -64,6 +64,7 @@ export class LoadReferenceFileHandler implements ICommandHandler<LoadReferenceFi
   constructor(
     private readonly lists: ReferenceLists,
     private readonly effects: Effects,
+    private readonly clock: MarketClock,
   ) {}
 
   async execute({ wanted, body }: LoadReferenceFile) {
@@ -73,7 +74,10 @@ export class LoadReferenceFileHandler implements ICommandHandler<LoadReferenceFi
       const said = file.read(lines, wanted.indexKey);
       refuseEmptyOrBroken(said, file);
       const { rows, entries, covers, rejects } = said;
-      const content: Content = { day: dayOf(said, wanted.day), sha256, rows, entries, covers, isSteady: file.isSteady };
+      const day = dayOf(said, wanted.day);
+      const tooFar = this.clock.tooFarAhead(day);
+      if (tooFar !== null) throw invalidDay(tooFar);
+      const content: Content = { day, sha256, rows, entries, covers, isSteady: file.isSteady };
       return { content, rejects };
     });
     const list = listOf(file, wanted.indexKey);
@@ -121,14 +125,15 @@ function refuseEmptyOrBroken({ rows, entries, rejects }: Said<object>, { whose, 
   if (isSteady && entries.size === 0) throw new UnusableFile(`The file has no rows: ${whose} is never empty.`);
 }
 
+const invalidDay = (message: string) => new Invalid(`day: ${message}`, [{ path: 'day', message }]);
+
 /** Stated in the file, or given. @throws Invalid when neither, or when they contradict each other */
 function dayOf({ statedDay, contradicts }: Said<object>, given: Day | null): Day {
-  const invalid = (message: string) => new Invalid(`day: ${message}`, [{ path: 'day', message }]);
   const day = given ?? statedDay;
-  if (day === null) throw invalid('The file does not say which day it is of: give it, YYYY-MM-DD.');
+  if (day === null) throw invalidDay('The file does not say which day it is of: give it, YYYY-MM-DD.');
   if (statedDay !== null && statedDay !== day)
-    throw invalid(`The file says that it is of ${statedDay}, and ${day} was given: leave the day out, or give ${statedDay}.`);
+    throw invalidDay(`The file says that it is of ${statedDay}, and ${day} was given: leave the day out, or give ${statedDay}.`);
   const contradiction = contradicts(day);
-  if (contradiction !== null) throw invalid(`The file cannot be of ${day}: ${contradiction}. Nothing was changed.`);
+  if (contradiction !== null) throw invalidDay(`The file cannot be of ${day}: ${contradiction}. Nothing was changed.`);
   return day;
 }
