@@ -18,6 +18,8 @@ export type Batch = {
 /** An entry of a zip, or the whole file ('' is its name). */
 export type PartOfDump = { readonly name: string; readonly firstLine: number };
 
+export type Identifier = 'isin' | 'series';
+
 /** Reads one broker's dumps into the registry's terms. Knows nothing of other days, of other brokers or of the database. */
 export type Adapter = {
   readonly broker: Broker;
@@ -28,6 +30,8 @@ export type Adapter = {
   readonly entries?: RegExp;
   /** Where it is not UTF-8. */
   readonly encoding?: Encoding;
+  /** Which of a listing's identifiers its rows state by themselves; what others state they only go by. */
+  readonly identifies?: readonly Identifier[];
   /** The same file may tell more when the registry knows more listings by then. */
   readonly tellsOfThePast?: true;
   /** In batches of a few thousand rows, in the file's order. Fails with `UnusableFile` when this is not (a whole) dump of this broker. */

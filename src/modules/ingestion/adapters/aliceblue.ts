@@ -54,6 +54,7 @@ const indexSegments: Readonly<Record<string, Segment>> = { NSE: 'NSE_INDEX', BSE
 export const aliceblue: Adapter = {
   broker: 'aliceblue',
   formats: ['csv'],
+  identifies: ['series'],
   official: [
     'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/NSE.csv',
     'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/BSE.csv',

@@ -93,6 +93,7 @@ const segmentsByName: Readonly<Record<string, Segment>> = {
 export const dhan: Adapter = {
   broker: 'dhan',
   formats: ['csv'],
+  identifies: ['isin', 'series'],
   official: ['https://images.dhan.co/api-data/api-scrip-master.csv'],
   read(bytes, part) {
     const indices = new Set<string>();

@@ -54,6 +54,7 @@ const lastCodeOfExchange = 999_900;
 export const fivepaisa: Adapter = {
   broker: 'fivepaisa',
   formats: ['csv'],
+  identifies: ['isin'],
   official: ['https://openapi.5paisa.com/VendorsAPI/Service1.svc/ScripMaster/segment/all'],
   read: (bytes, part) => csvTable(bytes, part, { whose: 'a 5paisa dump', columns }, row),
 };

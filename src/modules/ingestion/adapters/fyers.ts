@@ -70,6 +70,7 @@ const indexSegments: Readonly<Record<string, Segment>> = { '10': 'NSE_INDEX', '1
 export const fyers: Adapter = {
   broker: 'fyers',
   formats: ['csv', 'json'],
+  identifies: ['isin', 'series'],
   official: [
     'https://public.fyers.in/sym_details/NSE_CM.csv',
     'https://public.fyers.in/sym_details/NSE_FO.csv',

@@ -49,6 +49,7 @@ const segmentsByName: Readonly<Record<string, Segment>> = {
 export const groww: Adapter = {
   broker: 'groww',
   formats: ['csv'],
+  identifies: ['isin'],
   official: ['https://growwapi-assets.groww.in/instruments/instrument.csv'],
   read: (bytes, part) => csvTable(bytes, part, { whose: 'a Groww dump', columns }, row),
 };

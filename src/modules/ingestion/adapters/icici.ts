@@ -64,6 +64,7 @@ const entries = /(?:^|\/)(NSE|BSE|FONSE|FOBSE|CDNSE|MCX)ScripMaster\.txt$/i;
 export const icici: Adapter = {
   broker: 'icici',
   formats: ['csv'],
+  identifies: ['isin', 'series'],
   official: ['https://directlink.icicidirect.com/NewSecurityMaster/SecurityMaster.zip'],
   entries,
   async *read(bytes, part) {

@@ -54,6 +54,7 @@ const exchanges: Readonly<Record<string, Exchange>> = {
 export const kotak: Adapter = {
   broker: 'kotak',
   formats: ['csv'],
+  identifies: ['isin', 'series'],
   entries: /(?:^|\/)(?:nse_cm|bse_cm|nse_fo|bse_fo|cde_fo|mcx_fo|nse_com)(?:-v1)?\.csv$/i,
   read: (bytes, part) => csvTable(bytes, part, { whose: 'a Kotak dump', columns, optional }, row),
 };

@@ -46,6 +46,7 @@ const indexSegments: Readonly<Record<string, Segment>> = {
 const noren = (broker: string, official: readonly string[] = []): Adapter => ({
   broker,
   formats: ['csv'],
+  identifies: ['series'],
   official,
   // Flattrade has two files for NFO, and for BFO: both in one zip are one dump
   entries: /\.(txt|csv)$/i,

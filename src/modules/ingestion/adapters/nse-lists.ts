@@ -48,6 +48,7 @@ const lists: readonly List[] = [
 export const nseLists: readonly Adapter[] = lists.map((list) => ({
   broker: list.source,
   formats: ['csv'],
+  identifies: ['isin', 'series'],
   official: [list.official],
   ...(list.encoding && { encoding: list.encoding }),
   read: (bytes, part) => {

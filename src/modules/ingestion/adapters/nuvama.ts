@@ -52,6 +52,7 @@ const indexSegments: Readonly<Record<string, Segment>> = { NSE: 'NSE_INDEX', BSE
 export const nuvama: Adapter = {
   broker: 'nuvama',
   formats: ['csv'],
+  identifies: ['isin', 'series'],
   official: ['https://nc.nuvamawealth.com/app/toccontracts/instruments.zip'],
   read(bytes, part) {
     const cashLines = new Set<string>();

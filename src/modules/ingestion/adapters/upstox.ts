@@ -63,6 +63,7 @@ const whose = 'an Upstox dump';
 export const upstox: Adapter = {
   broker: 'upstox',
   formats: ['csv', 'json'],
+  identifies: ['isin', 'series'],
   official: ['https://assets.upstox.com/market-quote/instruments/exchange/complete.json.gz'],
   async *read(bytes, part) {
     const progress = { bytes: 0 };

@@ -5,11 +5,13 @@ import { decodeCursor, page, pageFrom, pageOf, type Page } from '../../../platfo
 import { query } from '../../../platform/http/validation';
 import { brokerNames, unknownBroker } from '../../brokers';
 import { Broker, Day, Decimal, Segment } from '../../instruments';
+import { adapters } from '../adapters';
+import type { Identifier } from '../adapters/adapter';
 
 /**
  * What became of a token between two days: another instrument has it (`reused`), or the same one has a new strike, expiry or symbol
  * (`adjusted`, `rescheduled`, `renamed`), or something else that the broker says of it is new (`amended`). Each token has one class,
- * the first that fits in this order.
+ * the first that fits in this order. What only other sources say is no difference of this broker's.
  */
 export const DifferenceClass = z.enum(['added', 'gone', 'reused', 'adjusted', 'rescheduled', 'renamed', 'amended']);
 
@@ -17,7 +19,7 @@ export const DifferenceClass = z.enum(['added', 'gone', 'reused', 'adjusted', 'r
 const Side = z.object({
   id: z.uuid(),
   key: z.string(),
-  symbol: z.string(),
+  symbol: z.string().describe("As the broker says it; of a contract the underlying's."),
   isin: z.string().nullable(),
   series: z.string().nullable(),
   expiry: Day.nullable(),
@@ -106,17 +108,20 @@ export class DiffDays extends Query<DaysDiff> {
 }
 
 const side = (day: string) => `
-  SELECT b.segment, b.exchange_token, b.instrument_id, b.token, b.symbol AS broker_symbol, b.name, b.lot_size, b.tick_size, b.freeze_quantity,
-         t.key, t.symbol, t.isin, t.series, t.expiry, t.strike
+  SELECT b.segment, b.exchange_token, b.instrument_id, b.token, b.symbol AS broker_symbol, b.exchange_symbol, b.name, b.lot_size, b.tick_size, b.freeze_quantity,
+         t.key, coalesce(b.exchange_symbol, t.symbol) AS symbol, t.isin, t.series, t.expiry, t.strike
   FROM registry.broker_tokens b
   JOIN registry.lot_sizes t ON t.instrument_id = b.instrument_id AND t.valid_from <= ${day} AND (t.valid_to IS NULL OR t.valid_to > ${day})
   WHERE b.broker = $1 AND b.valid_from <= ${day} AND (b.valid_to IS NULL OR b.valid_to > ${day}) AND ($4::text IS NULL OR b.segment = $4)`;
 
-const told = ['isin', 'series', 'token', 'broker_symbol', 'name', 'lot_size', 'tick_size', 'freeze_quantity'];
+const told = ['token', 'broker_symbol', 'name', 'lot_size', 'tick_size', 'freeze_quantity'];
 const list = (alias: string) => told.map((column) => `${alias}.${column}`).join(', ');
 
-/** `$1` broker, `$2` and `$3` the days, `$4` a segment or null. */
-const compared = `
+/**
+ * `$1` broker, `$2` and `$3` the days, `$4` a segment or null.
+ * @param identifiers those that the broker states; that one became known is no difference
+ */
+const comparing = (identifiers: readonly Identifier[]) => `
   WITH a AS MATERIALIZED (${side('$2::date')}), z AS MATERIALIZED (${side('$3::date')}),
   compared AS (
     SELECT segment, exchange_token, a.instrument_id AS was, z.instrument_id AS "is",
@@ -125,8 +130,9 @@ const compared = `
                 WHEN a.instrument_id <> z.instrument_id THEN 'reused'
                 WHEN a.strike IS DISTINCT FROM z.strike THEN 'adjusted'
                 WHEN a.expiry IS DISTINCT FROM z.expiry THEN 'rescheduled'
-                WHEN a.symbol <> z.symbol THEN 'renamed'
-                WHEN (${list('a')}) IS DISTINCT FROM (${list('z')}) THEN 'amended' END AS class
+                WHEN a.symbol <> z.symbol AND (a.exchange_symbol, a.broker_symbol) IS DISTINCT FROM (z.exchange_symbol, z.broker_symbol) THEN 'renamed'
+                WHEN (${list('a')}) IS DISTINCT FROM (${list('z')}) ${identifiers.map((one) => `OR a.${one} <> z.${one}`).join(' ')} THEN 'amended'
+           END AS class
     FROM a FULL JOIN z USING (segment, exchange_token))`;
 
 const shown = (alias: string) => `CASE WHEN ${alias}.instrument_id IS NOT NULL THEN jsonb_build_object(
@@ -141,6 +147,8 @@ export class DiffDaysHandler implements IQueryHandler<DiffDays> {
   async execute({ broker, filter }: DiffDays): Promise<DaysDiff> {
     const { from, to, segment, limit } = filter;
     const [afterSegment, afterToken] = filter.cursor ? decodeCursor(z.tuple([z.string(), z.string()]), filter.cursor) : [null, null];
+    const identifiers = adapters.find((one) => one.broker === broker)?.identifies ?? [];
+    const compared = comparing(identifiers);
     const days = [broker, from, to, segment ?? null];
     const [segments, items] = await Promise.all([
       this.database.query<DaysDiff['segments'][number]>({
@@ -162,12 +170,19 @@ export class DiffDaysHandler implements IQueryHandler<DiffDays> {
       }),
     ]);
     if (segments.length === 0 && !Object.hasOwn(brokerNames, broker)) throw unknownBroker(broker);
-    const all = items.map((item) => ({ ...item, changed: differing(item) }));
+    const all = items.map((item) => ({ ...item, changed: differing(item, identifiers) }));
     return { broker, from, to, segments, ...pageFrom(all, limit, (last) => [last.segment, last.exchangeToken]) };
   }
 }
 
-function differing({ class: what, before, after }: Omit<Item, 'changed'>): string[] {
+const stated = ['token', 'brokerSymbol', 'name', 'lotSize', 'tickSize', 'freezeQuantity'] as const;
+const ofContract = ['key', 'symbol', 'expiry', 'strike'] as const;
+
+function differing({ class: what, before, after }: Omit<Item, 'changed'>, identifiers: readonly Identifier[]): string[] {
   if (what === 'reused' || !before || !after) return [];
-  return (Object.keys(before) as (keyof Side)[]).filter((name) => before[name] !== after[name]);
+  const members = what === 'amended' ? stated : [...ofContract, ...stated];
+  return [
+    ...members.filter((name) => before[name] !== after[name]),
+    ...identifiers.filter((name) => before[name] !== null && after[name] !== null && before[name] !== after[name]),
+  ];
 }
