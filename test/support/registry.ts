@@ -1,4 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
+import { LastRuns } from '../../src/modules/brokers';
+import { Calendars } from '../../src/modules/calendar';
 import { DelistDropped } from '../../src/modules/ingestion/delist-dropped';
 import { ExpireInstruments } from '../../src/modules/ingestion/expire-instruments';
 import { GateLimits } from '../../src/modules/ingestion/gate-limits';
@@ -29,6 +31,7 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
   const expiries = new ExpireInstruments(config, database, instruments, clock, new Log({ logLevel: 'silent' }));
   const days = new KnownDays(database);
   const dropped = new DelistDropped(config, database, instruments);
+  const lastRuns = new LastRuns(config, database, new Calendars(store, database));
   const ingest = new Ingest(
     config,
     database,
@@ -86,5 +89,18 @@ export function registryOn(databaseUrl: string, marketClock = 'follow', more: Re
     if (state?.status === 'unknown' || !state?.outcome) throw new Error('The run left no outcome.');
     return state.outcome;
   }
-  return { config, database, store, instruments, runs, clock, ingest, begin, load, outcomeOf, close: () => database.onModuleDestroy() };
+  return {
+    config,
+    database,
+    store,
+    instruments,
+    runs,
+    clock,
+    lastRuns,
+    ingest,
+    begin,
+    load,
+    outcomeOf,
+    close: () => database.onModuleDestroy(),
+  };
 }

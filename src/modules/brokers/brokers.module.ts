@@ -13,5 +13,6 @@ import { ListBrokersHandler } from './queries/list-brokers';
   imports: [InstrumentsModule, CalendarModule],
   controllers: [BrokersController],
   providers: [LastRuns, DumpHealth, BrokerMetrics, ListBrokersHandler, GetBrokerTokenHandler, GetInstrumentOfTokenHandler],
+  exports: [LastRuns],
 })
 export class BrokersModule {}

@@ -2,6 +2,6 @@
 export { CalendarModule } from './calendar.module';
 export { Calendars, calendarReadModel } from './calendars';
 export { Time } from './domain/calendar';
-export { sessionOn, tradingDayFrom, tradingMinutes } from './domain/trading-time';
+export { minutesADay, sessionOn, tradingDayFrom, tradingMinutes } from './domain/trading-time';
 export type { TradingDays } from './domain/trading-time';
-export { Venue, venueFacts, venueOf } from './domain/venue';
+export { Venue, venueFacts, venueOf, zoneOf } from './domain/venue';

@@ -45,6 +45,13 @@ describe('Nasdaq’s lists in the registry', () => {
     expect(await registry.load('nasdaq', next, null)).toMatchObject({ counts: { unchanged: 4, tokensWithdrawn: 1 } });
     expect(await open()).toEqual(['ACMB', 'ACMC', 'ACMD', 'ACME'].map((symbol) => ({ key: `XNAS:${symbol}`, token: symbol })));
   });
+
+  it('are as old as New York’s clocks say', async () => {
+    const at = async (day: string, time: string) => (await registry.lastRuns.at({ day, time }, 'nasdaq'))[0]?.freshness;
+    // 23:30 of the 7th in New York, after a whole session of that day
+    expect(await at('2031-01-08', '10:00')).toMatchObject({ day: '2031-01-07', ageDays: 0, tradingMinutes: 390, lateMinutes: 0 });
+    expect(await at('2031-01-08', '21:30')).toMatchObject({ ageDays: 1, lateMinutes: 90, status: 'late' });
+  });
 });
 
 const header = 'Symbol|Security Name|Market Category|Test Issue|Financial Status|Round Lot Size|ETF|NextShares';

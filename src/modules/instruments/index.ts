@@ -18,7 +18,7 @@ export { contradictions } from './domain/shape';
 export { renamedOn } from './domain/past-symbols';
 export type { SymbolChange } from './domain/past-symbols';
 export { sameInstrument } from './domain/same-instrument';
-export { MarketClock, momentOf } from './market-clock';
+export { MarketClock, momentIn, momentOf } from './market-clock';
 export type { Moment } from './market-clock';
 export { flag, freeze } from './domain/exchange-says';
 export { at, clear, dayAfter, dayBefore, earliest, later, next, put } from './domain/timeline';

@@ -8,12 +8,22 @@ import type { Day } from './domain/values';
 /** A moment in market time: the day and the time of day (`HH:MM`) in Asia/Kolkata. */
 export type Moment = { readonly day: Day; readonly time: string };
 
+/** The clock's own zone: India has no summer time. */
+const home = 'Asia/Kolkata';
 const indiaIsAhead = 5.5 * 60 * 60 * 1000;
 
-export function momentOf(instant: Date): Moment {
-  const local = new Date(instant.getTime() + indiaIsAhead).toISOString();
+/** The day and the time of day that clocks on the wall of a zone (IANA) show. */
+export function momentOf(instant: Date, zone = home): Moment {
+  const local =
+    zone === home
+      ? new Date(instant.getTime() + indiaIsAhead).toISOString()
+      : // Sweden writes `2026-01-07 15:30`
+        new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(instant);
   return { day: local.slice(0, 10), time: local.slice(11, 16) };
 }
+
+/** A moment in market time as a venue elsewhere has it. */
+export const momentIn = (zone: string, { day, time }: Moment): Moment => momentOf(new Date(`${day}T${time}:00+05:30`), zone);
 
 /** A bare date means ten in the morning; a time is taken to Asia/Kolkata. */
 export const momentFrom = (asOf: string): Moment => (asOf.length === 10 ? { day: asOf, time: '10:00' } : momentOf(new Date(asOf)));

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
-import type { Day, Segment } from '../instruments';
-import { disagreeing, newestFiles } from './disagreeing';
+import { LastRuns } from '../brokers';
+import type { Moment, Segment } from '../instruments';
+import { disagreeing } from './disagreeing';
 import { DisagreementClass, doubtful, fieldsOf } from './domain/disagreement';
-import type { Measured } from './domain/score';
+import type { Measured, Source } from './domain/score';
 
 export type SegmentMeasured = Measured & { readonly segment: Segment };
 
@@ -24,7 +25,6 @@ const measured = `${disagreeing([...new Set(doubtful.flatMap(fieldsOf))])},
   doubted AS (
     SELECT p.segment, count(DISTINCT p.instrument_id) AS instruments FROM pairs p WHERE p.class = ANY($4::int[]) GROUP BY p.segment
   ),
-  newest_good AS (${newestFiles}),
   newest_runs AS (
     SELECT DISTINCT ON (r.broker, s.segment) r.broker, s.segment, r.status = 'quarantined' AND r.quarantined ? s.segment AS quarantined,
            coalesce((r.counts->>'rejected')::numeric / nullif((r.counts->>'rows')::numeric, 0), 0)::float8 AS rejected
@@ -33,14 +33,13 @@ const measured = `${disagreeing([...new Set(doubtful.flatMap(fieldsOf))])},
     ORDER BY r.broker, s.segment, r.day DESC, r.ended_at DESC
   ),
   sources AS (
-    SELECT l.segment, json_agg(json_build_object('broker', l.broker, 'ageDays', $1::date - g.day, 'rejectedShare', coalesce(n.rejected, 0),
+    SELECT l.segment, json_agg(json_build_object('broker', l.broker, 'rejectedShare', coalesce(n.rejected, 0),
              'quarantined', coalesce(n.quarantined, false)) ORDER BY l.broker) AS sources
     FROM (
       SELECT DISTINCT b.segment, b.broker FROM registry.broker_tokens b
       WHERE b.valid_from <= $1::date AND (b.valid_to IS NULL OR b.valid_to > $1::date)
       UNION SELECT r.segment, r.broker FROM newest_runs r
     ) l
-    LEFT JOIN newest_good g ON g.broker = l.broker AND g.segment = l.segment
     LEFT JOIN newest_runs n ON n.broker = l.broker AND n.segment = l.segment
     GROUP BY l.segment
   )
@@ -53,13 +52,30 @@ const measured = `${disagreeing([...new Set(doubtful.flatMap(fieldsOf))])},
   LEFT JOIN doubted d USING (segment)
   ORDER BY segment`;
 
-/** What the registry holds of each segment on a day, in figures. */
+type Stored = Omit<SegmentMeasured, 'sources'> & { readonly sources: readonly Omit<Source, 'ageDays' | 'lateDays'>[] };
+
+/** What the registry holds of each segment at a moment, in figures. */
 @Injectable()
 export class Measure {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly lastRuns: LastRuns,
+  ) {}
 
-  segments(day: Day): Promise<SegmentMeasured[]> {
+  async segments(now: Moment): Promise<SegmentMeasured[]> {
     const places = doubtful.map((name) => DisagreementClass.options.indexOf(name) + 1);
-    return this.database.query<SegmentMeasured>({ text: measured, values: [day, null, null, places] });
+    const [runs, segments] = await Promise.all([
+      this.lastRuns.at(now),
+      this.database.query<Stored>({ text: measured, values: [now.day, null, null, places] }),
+    ]);
+    const newest = new Map(runs.map((run) => [`${run.broker} ${run.segment}`, run]));
+    return segments.map(({ segment, sources, ...counts }) => ({
+      ...counts,
+      segment,
+      sources: sources.map(({ broker, ...source }) => {
+        const run = newest.get(`${broker} ${segment}`);
+        return { broker, ageDays: run?.freshness.ageDays ?? null, lateDays: run ? Math.round(run.lateDays * 100) / 100 : null, ...source };
+      }),
+    }));
   }
 }

@@ -137,12 +137,12 @@ describe('the quality of what brokers say', () => {
   it('is measured and scored by segment, once a day', async () => {
     await load('upstox', '2031-01-06', upstoxFutures(futures({ A1: 75, A2: 75, A3: 75, A4: 75 })));
     await load('kite', '2031-01-06', kite({ A1: 50, A2: 75, A3: 75, A4: 75 }, [{ token: 2885, symbol: 'SHARE' }]));
-    const check = new CheckQualityHandler(registry.database, new Measure(registry.database), registry.clock);
+    const check = new CheckQualityHandler(registry.database, new Measure(registry.database, registry.lastRuns), registry.clock);
     const checks = async () => (await new ListChecksHandler(registry.database).execute(new ListChecks({ limit: 100 }))).items;
     expect(await check.execute(new CheckQuality())).toBe('2031-01-06');
     await check.execute(new CheckQuality('2031-01-10'));
     await check.execute(new CheckQuality('2031-01-06'));
-    const source = { ageDays: 0, rejectedShare: 0, quarantined: false };
+    const source = { ageDays: 0, lateDays: 0, rejectedShare: 0, quarantined: false };
     const [laterNfo, , nfo, nse] = await checks();
     expect(await checks()).toHaveLength(4);
     expect(nfo).toMatchObject({
@@ -164,7 +164,20 @@ describe('the quality of what brokers say', () => {
       parts: { agreement: null },
       measured: { instruments: 1, withIsin: 0, compared: 0 },
     });
-    expect(laterNfo).toMatchObject({ day: '2031-01-10', segment: 'NFO', measured: { sources: [{ ageDays: 4 }, { ageDays: 4 }] } });
+    expect(laterNfo).toMatchObject({
+      day: '2031-01-10',
+      segment: 'NFO',
+      measured: {
+        sources: [
+          { ageDays: 4, lateDays: 4 },
+          { ageDays: 4, lateDays: 4 },
+        ],
+      },
+    });
+    // A Friday's file is as good on Sunday.
+    await load('kite', '2031-01-10', kite({ A1: 50, A2: 75, A3: 75, A4: 75 }));
+    await check.execute(new CheckQuality('2031-01-12'));
+    expect((await checks())[0]).toMatchObject({ segment: 'NFO', measured: { sources: [{ ageDays: 2, lateDays: 0 }, { lateDays: 4 }] } });
   });
 
   it('compares two brokers: what both have, what one has, what they say differently', async () => {

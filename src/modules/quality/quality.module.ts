@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BrokersModule } from '../brokers';
 import { InstrumentsModule } from '../instruments';
 import { CheckQualityHandler } from './commands/check-quality';
 import { DailyCheck } from './daily-check';
@@ -11,7 +12,7 @@ import { ReconcileHandler } from './queries/reconcile';
 import { SummariseDisagreementsHandler } from './queries/summarise-disagreements';
 
 @Module({
-  imports: [InstrumentsModule],
+  imports: [InstrumentsModule, BrokersModule],
   controllers: [QualityController],
   providers: [
     Measure,

@@ -8,7 +8,7 @@ import { Invalid, NotFound, Refused, TooLarge, Unavailable } from '../../platfor
 import { Log } from '../../platform/observability/log';
 import { counter } from '../../platform/observability/metrics';
 import { Repeatedly } from '../../platform/repeatedly';
-import { Calendars } from '../calendar';
+import { Calendars, zoneOf } from '../calendar';
 import { QueueIngestion, Sources } from '../ingestion';
 import { momentOf } from '../instruments';
 import { due } from './domain/due';
@@ -64,7 +64,7 @@ export class Scheduler implements OnApplicationBootstrap, OnApplicationShutdown 
   private async due(at: Date): Promise<Due[]> {
     const [known, trading] = await Promise.all([this.schedules.known(), this.calendars.tradingDays()]);
     return known.flatMap(({ broker, state }) => {
-      const slot = due(state, trading[state.plan.venue], { ...momentOf(at), at });
+      const slot = due(state, trading[state.plan.venue], { ...momentOf(at, zoneOf(state.plan.venue)), at });
       return slot ? [{ ...slot, broker, plan: state.plan }] : [];
     });
   }

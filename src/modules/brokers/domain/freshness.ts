@@ -5,7 +5,7 @@ export type FreshnessLimits = { readonly lateMinutes: number; readonly staleMinu
 
 export type Freshness = {
   readonly day: Day;
-  /** Calendar days. */
+  /** Calendar days; 0 also of a file that is of the venue's tomorrow. */
   readonly ageDays: number;
   /** Minutes of trading since its day began. */
   readonly tradingMinutes: number;
@@ -14,12 +14,12 @@ export type Freshness = {
   readonly status: 'fresh' | 'late' | 'stale';
 };
 
-/** How far the market has gone on without a newer file. */
+/** How far the market has gone on without a newer file. @param now on the venue's clocks */
 export function freshnessOf(day: Day, now: Moment, trading: TradingDays, limits: FreshnessLimits): Freshness {
   const lateMinutes = tradingMinutes(trading, { day: dayAfter(day), time: '00:00' }, now);
   return {
     day,
-    ageDays: Math.round((Date.parse(now.day) - Date.parse(day)) / 86_400_000),
+    ageDays: Math.max(0, Math.round((Date.parse(now.day) - Date.parse(day)) / 86_400_000)),
     tradingMinutes: tradingMinutes(trading, { day, time: '00:00' }, now),
     lateMinutes,
     status: lateMinutes > limits.staleMinutes ? 'stale' : lateMinutes > limits.lateMinutes ? 'late' : 'fresh',

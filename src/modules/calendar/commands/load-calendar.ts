@@ -1,9 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../../platform/database/database';
-import { MarketClock } from '../../instruments';
+import { MarketClock, momentIn } from '../../instruments';
 import { Calendars } from '../calendars';
 import { load, type CalendarDay, type Expiring } from '../domain/calendar';
-import { venueFacts, type Venue } from '../domain/venue';
+import { venueFacts, zoneOf, type Venue } from '../domain/venue';
 
 /** The days of a list replace what was known of its years. Answers how many live contracts contradict it. @throws Refused */
 export class LoadCalendar extends Command<{ readonly contradictions: number }> {
@@ -31,7 +31,7 @@ export class LoadCalendarHandler implements ICommandHandler<LoadCalendar> {
   }
 
   private async expiring(venue: Venue, days: readonly CalendarDay[]): Promise<Expiring[]> {
-    const today = (await this.clock.now()).day;
+    const today = momentIn(zoneOf(venue), await this.clock.now()).day;
     return this.database.query<Expiring>({
       text: `SELECT t.expiry AS day, count(*)::int AS contracts FROM registry.lot_sizes t
              WHERE t.segment = ANY($1) AND t.expiry = ANY($2::date[]) AND t.expiry >= $3

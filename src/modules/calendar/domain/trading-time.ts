@@ -4,7 +4,7 @@ import type { Session } from './venue';
 
 /** A venue's week and its departures from it: what says when it trades. */
 export type TradingDays = { readonly session: Session; readonly special: ReadonlyMap<Day, Session | null> };
-/** A day and a time of it (`HH:MM`) in Asia/Kolkata. */
+/** A day and a time of it (`HH:MM`) on the venue's clocks. */
 type Moment = { readonly day: Day; readonly time: string };
 
 export const tradingDays = (session: Session, days: readonly CalendarDay[]): TradingDays => ({
@@ -25,6 +25,9 @@ export function sessionOn({ session, special }: TradingDays, day: Day): Session 
   if (own !== undefined) return own;
   return isWeekend(numberOf(day)) ? null : session;
 }
+
+/** Minutes of an ordinary day of the venue. */
+export const minutesADay = ({ session }: TradingDays) => minutesOf(session.close) - minutesOf(session.open);
 
 /** The first day from this one on that trades; null when none of the next hundred does. */
 export function tradingDayFrom(days: TradingDays, from: Day): Day | null {

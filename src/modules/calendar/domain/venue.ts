@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import type { Segment } from '../../instruments';
+import { segmentFacts, type Segment } from '../../instruments';
 
 /** Markets that keep the same days and hours, named after their first segment. */
-export const Venue = z.enum(['NSE', 'BSE', 'CDS', 'BCD', 'MCX', 'NCO', 'NCDEX'], 'Give a venue: NSE, BSE, CDS, BCD, MCX, NCO or NCDEX.');
+export const Venue = z.enum(
+  ['NSE', 'BSE', 'CDS', 'BCD', 'MCX', 'NCO', 'NCDEX', 'XNAS'],
+  'Give a venue: NSE, BSE, CDS, BCD, MCX, NCO, NCDEX or XNAS.',
+);
 export type Venue = z.infer<typeof Venue>;
 
-/** A span of one day, `HH:MM` in Asia/Kolkata, which knows no summer time; `close` is out. */
+/** A span of one day, `HH:MM` on the clocks of the venue; `close` is out. */
 export type Session = { readonly open: string; readonly close: string };
 
 type Facts = { readonly segments: readonly Segment[]; readonly session: Session };
@@ -24,8 +27,13 @@ export const venueFacts: Readonly<Record<Venue, Facts>> = {
   MCX: { segments: ['MCX', 'MCX_INDEX'], session: commodities },
   NCO: { segments: ['NCO'], session: commodities },
   NCDEX: { segments: ['NCDEX', 'NCDEX_INDEX'], session: { open: '10:00', close: '17:00' } },
+  // the core session; all exchanges of the United States keep the same days and hours
+  XNAS: { segments: ['XNAS', 'XNYS', 'XASE', 'ARCX', 'BATS', 'IEXG'], session: { open: '09:30', close: '16:00' } },
 };
 
-/** Null for what has no market in India: global indices. */
+/** Whose clocks tell a venue's days and hours (IANA): those of its first segment. */
+export const zoneOf = (venue: Venue): string => segmentFacts[venue].zone;
+
+/** Null for what has no market here: global indices. */
 export const venueOf = (segment: Segment): Venue | null =>
   Venue.options.find((venue) => venueFacts[venue].segments.includes(segment)) ?? null;

@@ -1,9 +1,9 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { Day, MarketClock } from '../../instruments';
+import { Day, MarketClock, momentIn } from '../../instruments';
 import { Calendars } from '../calendars';
 import { Time, yearOf } from '../domain/calendar';
-import { Venue, venueFacts } from '../domain/venue';
+import { Venue, venueFacts, zoneOf } from '../domain/venue';
 
 const Session = z.object({ open: Time, close: Time });
 
@@ -12,7 +12,7 @@ export const ShownCalendar = z
   .object({
     venue: Venue,
     segments: z.array(z.string()),
-    zone: z.literal('Asia/Kolkata'),
+    zone: z.string().describe('Whose clocks tell its days and hours.'),
     session: Session.describe('The hours of an ordinary day, Monday to Friday.'),
     year: z.int(),
     loaded: z.boolean().describe('False: no list of this year was loaded, and only Saturdays and Sundays are known to be closed.'),
@@ -54,14 +54,14 @@ export class GetCalendarHandler implements IQueryHandler<GetCalendar> {
   ) {}
 
   async execute({ venue, year: asked }: GetCalendar): Promise<ShownCalendar> {
-    const year = asked ?? yearOf((await this.clock.now()).day);
+    const year = asked ?? yearOf(momentIn(zoneOf(venue), await this.clock.now()).day);
     const state = (await this.calendars.states([venue])).get(venue)?.state;
     const days = (state?.days ?? []).filter(({ day }) => yearOf(day) === year);
     const { segments, session } = venueFacts[venue];
     return {
       venue,
       segments: [...segments],
-      zone: 'Asia/Kolkata',
+      zone: zoneOf(venue),
       session,
       year,
       loaded: state?.years.includes(year) ?? false,

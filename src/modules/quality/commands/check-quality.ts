@@ -22,10 +22,13 @@ export class CheckQualityHandler implements ICommandHandler<CheckQuality> {
   ) {}
 
   async execute(command: CheckQuality): Promise<Day> {
-    const day = command.day ?? (await this.clock.now()).day;
+    const now = await this.clock.now();
+    const day = command.day ?? now.day;
+    // Of another day what stood at its end.
+    const moment = day === now.day ? now : { day, time: '23:59' };
     // What comes in while it is measured belongs to the next check.
     const checkedAt = new Date().toISOString();
-    const rows = (await this.measure.segments(day)).map(({ segment, ...measured }) => {
+    const rows = (await this.measure.segments(moment)).map(({ segment, ...measured }) => {
       const parts = partsOf(measured, segmentFacts[segment].kind);
       return { day, segment, score: scoreOf(parts), measured, parts, checked_at: checkedAt };
     });

@@ -1,6 +1,6 @@
 import { partsOf, scoreOf, type Measured, type Source } from './score';
 
-const source: Source = { broker: 'kite', ageDays: 0, rejectedShare: 0, quarantined: false };
+const source: Source = { broker: 'kite', ageDays: 0, lateDays: 0, rejectedShare: 0, quarantined: false };
 const good: Measured = { instruments: 10, withIsin: 10, withLot: 10, withTick: 10, compared: 10, doubtful: 0, sources: [source] };
 const score = (more: Partial<Measured>, kind: 'cash' | 'derivatives' | 'index' = 'cash') => scoreOf(partsOf({ ...good, ...more }, kind));
 
@@ -19,14 +19,17 @@ describe('the score of a segment', () => {
   });
 
   it.each([
-    [3, 100],
-    [4, 97.1],
-    [10, 80],
+    [0, 100],
+    [1, 100],
+    [2.25, 95],
+    [6, 80],
     [400, 80],
     [null, 80],
-  ])('with a newest file %p days old is %d', (ageDays, expected) => expect(score({ sources: [{ ...source, ageDays }] })).toBe(expected));
+  ])('with a newest file %p days of trading late is %d', (lateDays, expected) =>
+    expect(score({ sources: [{ ...source, lateDays }] })).toBe(expected),
+  );
 
-  it('takes the mean of its sources', () => expect(score({ sources: [source, { ...source, ageDays: 10 }] })).toBe(90));
+  it('takes the mean of its sources', () => expect(score({ sources: [source, { ...source, lateDays: 6 }] })).toBe(90));
 
   it('loses what rejects and quarantines are worth', () => {
     expect(score({ sources: [{ ...source, rejectedShare: 0.025 }] })).toBe(95);

@@ -19,6 +19,8 @@ export type Source = {
   readonly broker: string;
   /** Calendar days from the file's day to the day of the check; null when no file of it was ever taken. */
   readonly ageDays: number | null;
+  /** Days of trading for which the market has a newer file, parts of a day too: 0 all through a weekend. Null as `ageDays`. */
+  readonly lateDays: number | null;
   /** Of that file, all segments together. */
   readonly rejectedShare: number;
   /** The segment waits for a decision in its newest run. */
@@ -30,9 +32,9 @@ export const weights = { completeness: 30, agreement: 30, freshness: 20, rejects
 export type Part = keyof typeof weights;
 export type Parts = Readonly<Record<Part, number | null>>;
 
-/** A file is as good as new over a long weekend, and worth nothing a week after that. In days. */
-const fresh = 3;
-const fades = 7;
+/** A file is as good as new until the market has traded for a day without a newer one, and worth nothing a week of trading after that. In days of trading. */
+const fresh = 1;
+const fades = 5;
 /** With this share of its rows rejected a file is worth nothing: more, and it is refused. */
 const worstRejects = 0.05;
 
@@ -42,7 +44,7 @@ export function partsOf({ instruments, withIsin, withLot, withTick, compared, do
   return {
     completeness: instruments === 0 ? null : mean(wanted.map((having) => having / instruments)),
     agreement: compared === 0 ? null : clamped(1 - doubtful / compared),
-    freshness: mean(sources.map(({ ageDays }) => (ageDays === null ? 0 : clamped(1 - (ageDays - fresh) / fades)))),
+    freshness: mean(sources.map(({ lateDays }) => (lateDays === null ? 0 : clamped(1 - (lateDays - fresh) / fades)))),
     rejects: mean(sources.map(({ rejectedShare }) => clamped(1 - rejectedShare / worstRejects))),
     quarantine: mean(sources.map(({ quarantined }) => (quarantined ? 0 : 1))),
   };

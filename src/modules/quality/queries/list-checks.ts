@@ -29,7 +29,15 @@ export const SegmentQuality = z
       withTick: count,
       compared: count.describe('Instruments that at least two brokers list.'),
       doubtful: count.describe('Those about which brokers differ without a good explanation.'),
-      sources: z.array(z.object({ broker: Broker, ageDays: z.int().nullable(), rejectedShare: z.number(), quarantined: z.boolean() })),
+      sources: z.array(
+        z.object({
+          broker: Broker,
+          ageDays: z.int().nullable(),
+          lateDays: z.number().nullable().describe('Days of trading for which the market has a newer file.'),
+          rejectedShare: z.number(),
+          quarantined: z.boolean(),
+        }),
+      ),
     }),
     checkedAt: z.iso.datetime(),
   })
@@ -49,8 +57,8 @@ export const SegmentQuality = z
           compared: 37_960,
           doubtful: 1_404,
           sources: [
-            { broker: 'kite', ageDays: 0, rejectedShare: 0, quarantined: false },
-            { broker: 'upstox', ageDays: 0, rejectedShare: 0, quarantined: false },
+            { broker: 'kite', ageDays: 0, lateDays: 0.12, rejectedShare: 0, quarantined: false },
+            { broker: 'upstox', ageDays: 0, lateDays: 0.12, rejectedShare: 0, quarantined: false },
           ],
         },
         checkedAt: '2026-01-07T03:31:12.004Z',

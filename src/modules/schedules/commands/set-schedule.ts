@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { zoneOf } from '../../calendar';
 import { Sources } from '../../ingestion';
 import { momentOf } from '../../instruments';
 import { set, type Plan } from '../domain/schedule';
@@ -23,6 +24,6 @@ export class SetScheduleHandler implements ICommandHandler<SetSchedule> {
 
   async execute({ broker, plan }: SetSchedule) {
     this.sources.ofBroker(broker);
-    await this.schedules.change(broker, (schedule) => set(schedule, plan, momentOf(new Date())));
+    await this.schedules.change(broker, (schedule) => set(schedule, plan, momentOf(new Date(), zoneOf(plan.venue))));
   }
 }

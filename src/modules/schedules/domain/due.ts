@@ -2,7 +2,7 @@ import { sessionOn, tradingDayFrom, type TradingDays } from '../../calendar';
 import { dayAfter } from '../../instruments';
 import type { Schedule, Slot } from './schedule';
 
-/** A moment of the real clock: as an instant, and as day and time in Asia/Kolkata. */
+/** A moment of the real clock: as an instant, and as day and time on the venue's clocks. */
 export type Now = Slot & { readonly at: Date };
 
 const isBefore = (a: Slot, b: Slot) => a.day < b.day || (a.day === b.day && a.time < b.time);

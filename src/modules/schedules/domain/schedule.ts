@@ -5,7 +5,7 @@ import { Time, Venue } from '../../calendar';
 import { Priority, usualPriority } from '../../ingestion';
 import { Day, Segment } from '../../instruments';
 
-// What it is: when a broker's official file is fetched, on the trading days of one venue, in Asia/Kolkata.
+// What it is: when a broker's official file is fetched, on the trading days of one venue, by its clocks.
 
 export const Plan = z
   .strictObject({
@@ -14,7 +14,7 @@ export const Plan = z
     mode: z.enum(['full', 'incremental']).default('full'),
     segments: z.array(Segment).min(1).nullable().default(null),
     priority: Priority.default(usualPriority),
-    /** Whose trading days count. */
+    /** Whose trading days count, and whose clocks. */
     venue: Venue.default('NSE'),
   })
   .refine(({ mode, segments }) => mode !== 'incremental' || segments !== null, {
@@ -23,7 +23,7 @@ export const Plan = z
   });
 export type Plan = z.output<typeof Plan>;
 
-/** A day and a time of it (`HH:MM`) in Asia/Kolkata. */
+/** A day and a time of it (`HH:MM`) on the venue's clocks. */
 export const Slot = z.object({ day: Day, time: Time });
 export type Slot = z.infer<typeof Slot>;
 

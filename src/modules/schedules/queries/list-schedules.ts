@@ -1,6 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { Calendars } from '../../calendar';
+import { Calendars, zoneOf } from '../../calendar';
 import { Broker, momentOf } from '../../instruments';
 import { nextDue } from '../domain/due';
 import { Plan, Slot } from '../domain/schedule';
@@ -16,7 +16,7 @@ const Last = Slot.extend({
   at: Instant,
 });
 
-/** Days and times are those of Asia/Kolkata. */
+/** Days and times are those of the venue's clocks. */
 export const ShownSchedule = z
   .object({
     broker: Broker,
@@ -67,7 +67,7 @@ export class ListSchedulesHandler implements IQueryHandler<ListSchedules> {
       broker,
       ...state.plan,
       source: 'official',
-      nextDue: nextDue(state, trading[state.plan.venue], { ...momentOf(at), at }),
+      nextDue: nextDue(state, trading[state.plan.venue], { ...momentOf(at, zoneOf(state.plan.venue)), at }),
       last: state.last && { ...state.last, outcome: state.last.reason === null ? 'queued' : state.last.retryAt ? 'retrying' : 'failed' },
     }));
   }
