@@ -143,10 +143,17 @@ describe('a schedule', () => {
   it('does not fetch again what is here already', async () => {
     const { tables } = await rebuild((api as Service).databaseUrl, scheduleReadModel.decider, scheduleReadModel.table);
     expect(tables).toEqual([{ name: 'registry.schedules', rows: 1, wrong: 0, missing: 0 }]);
+    // The worker's own loop looks at the real clock, by which 8:15 may be over today.
+    const enable = (enabled: boolean) =>
+      (api as Service).app
+        .get(Schedules, { strict: false })
+        .change('kite', (state) => set(state, Plan.parse({ times: ['08:15', '08:45'], enabled }), { day: '2026-01-05', time: '12:00' }));
+    await enable(false);
     const worker = await startService({ ...env, ROLES: 'api,worker' }, (api as Service).databaseUrl);
     services.push(worker);
     for (const { id } of await runs()) expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
     asked.splice(0);
+    await enable(true);
     await look(api, '2026-01-07T08:45'); // the same file, of the same day
     await look(api, '2026-01-08T08:45'); // the same file, of the next day
     expect(asked.map(({ headers }) => headers['if-none-match'])).toEqual(['"1"', '"1"']);
