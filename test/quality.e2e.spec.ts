@@ -67,6 +67,16 @@ describe('quality over HTTP', () => {
       ],
       page: { limit: 100, nextCursor: null },
     });
+    const { id } = (body.items as { id: string }[])[0] ?? {};
+    const csv = await get('disagreements.csv?segment=NFO');
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect([csv.body.text, csv.headers.get('next-cursor')]).toEqual([
+      'segment,key,id,exchange_token,field,class,in_force,value,brokers\r\n' +
+        `NFO,${acme},${id},,lotSize,unexplained,50,50,kite\r\nNFO,${acme},${id},,lotSize,unexplained,50,75,upstox\r\n`,
+      null,
+    ]);
+    const first = (await get('disagreements.csv?limit=1')).headers;
+    expect([first.get('next-cursor'), first.get('registry-position')]).toEqual([null, expect.stringMatching(/^\d+$/)]);
     expect((await get('disagreements?broker=dhan')).body.items).toEqual([]);
     expect((await get('disagreements?class=nonsense')).status).toBe(422);
     expect((await get('disagreements?cursor=nonsense')).status).toBe(422);

@@ -41,7 +41,9 @@ export async function startService(env: Record<string, string> = {}, databaseUrl
       ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body, duplex: 'half' }),
     } as RequestInit);
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as Record<string, unknown>) : {} };
+    const isJsonAnswer = response.headers.get('content-type')?.includes('json') === true;
+    const read = isJsonAnswer ? (JSON.parse(text) as Record<string, unknown>) : text ? { text } : {};
+    return { status: response.status, headers: response.headers, body: read };
   }
 
   /** The run as it ended. */

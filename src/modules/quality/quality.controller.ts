@@ -10,7 +10,7 @@ import { Day } from '../instruments';
 import { CheckQuality } from './commands/check-quality';
 import { GetSurvivorship, Survivorship, SurvivorshipTimes } from './queries/get-survivorship';
 import { CheckFilter, ListChecks, ListSegments, SegmentQuality } from './queries/list-checks';
-import { Disagreement, DisagreementFilter, ListDisagreements } from './queries/list-disagreements';
+import { csvOf, Disagreement, DisagreementExport, DisagreementFilter, ListDisagreements } from './queries/list-disagreements';
 import { Reconcile, Reconciliation, ReconciliationFilter } from './queries/reconcile';
 import { DisagreementSummary, SummariseDisagreements, SummaryFilter } from './queries/summarise-disagreements';
 
@@ -20,6 +20,10 @@ const Check = z
   .optional()
   .meta({ examples: [{ day: '2026-01-07' }] });
 type Check = z.infer<typeof Check>;
+
+const continued = {
+  'Next-Cursor': { schema: { type: 'string' }, description: 'When there are more: the `cursor` of the next request.' },
+} as const;
 
 @ApiTags('quality')
 @Controller('quality')
@@ -39,6 +43,15 @@ export class QualityController {
   @ApiOkResponse({ standardSchema: pageOf(Disagreement) })
   disagreements(@Query({ schema: DisagreementFilter }) filter: DisagreementFilter) {
     return this.queries.execute(new ListDisagreements(filter));
+  }
+
+  @Get('disagreements.csv')
+  @ApiOkResponse({ description: 'A line for each value.', content: { 'text/csv': { schema: { type: 'string' } } }, headers: continued })
+  async exported(@Query({ schema: DisagreementExport }) filter: DisagreementFilter, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { items, page } = await this.queries.execute(new ListDisagreements(filter));
+    reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="disagreements.csv"');
+    if (page.nextCursor !== null) reply.header('next-cursor', page.nextCursor);
+    return csvOf(items);
   }
 
   @Get('disagreements/summary')

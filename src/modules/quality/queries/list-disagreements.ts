@@ -1,19 +1,27 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { Database } from '../../../platform/database/database';
-import { decodeCursor, page, pageFrom, type Page } from '../../../platform/http/paging';
+import { csvLine } from '../../../platform/http/csv';
+import { decodeCursor, page, pageFrom, wholeNumber, type Page } from '../../../platform/http/paging';
 import { query } from '../../../platform/http/validation';
 import { AsOf, Broker, Moments, Segment } from '../../instruments';
 import { disagreeing } from '../disagreeing';
 import { classes, DisagreementClass, DisagreementField, fieldsOf } from '../domain/disagreement';
 
-export const DisagreementFilter = query({
+const asked = {
   segment: Segment.optional(),
   broker: Broker.optional().describe('Only where this broker differs from another; the class is then of its own differences.'),
   field: DisagreementField.optional(),
   class: DisagreementClass.optional(),
   asOf: AsOf.optional(),
-  ...page,
+};
+/** What a spreadsheet takes, and the service holds for a moment. */
+const mostExported = 50_000;
+export const DisagreementFilter = query({ ...asked, ...page });
+export const DisagreementExport = query({
+  ...asked,
+  limit: wholeNumber(1, mostExported).default(mostExported).describe(`How many disagreements at most; ${mostExported} unless given.`),
+  cursor: page.cursor.describe('`Next-Cursor` of the answer before.'),
 });
 export type DisagreementFilter = z.output<typeof DisagreementFilter>;
 
@@ -137,3 +145,12 @@ function shown({ place, exchangeToken, inForce, says, ...row }: Row): Disagreeme
     says: says.map(({ value, brokers }) => ({ value: valueOf(value), brokers })),
   };
 }
+
+/** A line for each value that is said of something: whoever opens it can filter and pivot. */
+export const csvOf = (items: readonly Disagreement[]): string =>
+  [
+    csvLine(['segment', 'key', 'id', 'exchange_token', 'field', 'class', 'in_force', 'value', 'brokers']),
+    ...items.flatMap(({ segment, key, id, exchangeToken, field, class: why, inForce, says }) =>
+      says.map(({ value, brokers }) => csvLine([segment, key, id, exchangeToken, field, why, inForce, value, brokers.join(' ')])),
+    ),
+  ].join('');
