@@ -21,7 +21,7 @@ describe('fetching a dump from its official address', () => {
     const { port } = broker.address() as AddressInfo;
     service = await startService({
       SAMPLE_CATALOGUE: 'off',
-      INGEST_SOURCES: `kite=http://127.0.0.1:${port}/instruments`,
+      INGEST_SOURCES: `kite=http://127.0.0.1:${port}/instruments?token=secret`,
       INSTRUMENT_REGISTRY_UPLOAD_MAX_PACKED_BYTES: '1000000',
     });
   }, 60_000);
@@ -44,12 +44,12 @@ describe('fetching a dump from its official address', () => {
 
   it('follows a redirect on an allowed host, and asks again when the other side stumbles', async () => {
     answer = (request, response) => {
-      if (request.url === '/instruments') response.writeHead(302, { location: '/today' }).end();
+      if (request.url?.startsWith('/instruments')) response.writeHead(302, { location: '/today' }).end();
       else if (asked.length < 4) response.writeHead(503).end();
       else whole(request, response);
     };
     expect((await ask('official')).status).toBe(202);
-    expect(asked.map(({ url }) => url)).toEqual(['/instruments', '/today', '/instruments', '/today']);
+    expect(asked.map(({ url }) => url)).toEqual(['/instruments?token=secret', '/today', '/instruments?token=secret', '/today']);
   });
 
   it('takes a broken connection up where it broke', async () => {
@@ -78,7 +78,24 @@ describe('fetching a dump from its official address', () => {
       /broke off/,
       (_q, response) => response.writeHead(200, { etag: '"3"', 'content-length': 99_999 }).write('x', () => response.destroy()),
     ],
-    ['a page that is not there', 503, /answered 404/, (_q, response) => response.writeHead(404).end()],
+    [
+      'a page that is not there',
+      503,
+      /^http:\/\/127\.0\.0\.1:\d+\/instruments answered 404\. Nothing was changed: .* set the new address in INGEST_SOURCES\.$/,
+      (_q, response) => response.writeHead(404).end(),
+    ],
+    [
+      'a page that keeps programs out',
+      503,
+      /answered 403\. Nothing was changed: the address wants a sign-in/,
+      (_q, response) => response.writeHead(403).end(),
+    ],
+    [
+      'a host that hangs up',
+      503,
+      /did not answer \(.+\)\. Nothing was changed: check the host's name/,
+      (_q, response) => response.destroy(),
+    ],
     [
       'more than a file may have',
       413,

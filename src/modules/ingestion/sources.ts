@@ -107,18 +107,18 @@ export class Sources {
     for (let attempt = 0; ; attempt++) {
       const answer = await this.follow(address, headers).catch((error: unknown) => {
         if (error instanceof Invalid) throw error;
-        return error as Error; // fetch fails with errors only
+        return { error };
       });
-      if (!(answer instanceof Error)) {
+      if ('response' in answer) {
         if (answer.response.ok || (answer.response.status === 304 && 'if-none-match' in headers)) return answer;
         answer.stop();
       }
-      const status = answer instanceof Error ? null : answer.response.status;
+      const status = 'response' in answer ? answer.response.status : null;
       const isLasting = status !== null && status < 500 && status !== 408 && status !== 429;
       const wait = waits[attempt];
       if (wait === undefined || isLasting) {
-        const what = answer instanceof Error ? `did not answer (${reasonOf(answer)})` : `answered ${status}`;
-        throw new Unavailable(`${address.href} ${what}. Nothing was changed: try again later, or send the file itself.`, 60);
+        const what = 'error' in answer ? `did not answer (${reasonOf(answer.error)})` : `answered ${status}`;
+        throw new Unavailable(`${shown(address)} ${what}. Nothing was changed: ${adviceFor(status)}`, 60);
       }
       await pause(wait);
     }
@@ -150,7 +150,7 @@ export class Sources {
         throw error;
       }
     }
-    throw refused(`${from.href} leads in a circle: more than ${redirects} redirects.`);
+    throw refused(`${shown(from)} leads in a circle: more than ${redirects} redirects.`);
   }
 
   /** Who may start a run must not be able to make the service look into its own network. */
@@ -179,11 +179,32 @@ const refused = (message: string) => new Invalid(`source: ${message}`, [{ path: 
 const broken = (address: URL, bytes: number, error: unknown) =>
   error instanceof TooLarge
     ? error
-    : new Unavailable(`${address.href} broke off after ${bytes} bytes (${reasonOf(error)}). Nothing was changed: try again later.`, 60);
+    : new Unavailable(`${shown(address)} broke off after ${bytes} bytes (${reasonOf(error)}). Nothing was changed: try again later.`, 60);
+
+/** Without what may be secret in it: a user, a password, a query. */
+const shown = ({ protocol, host, pathname }: URL) => `${protocol}//${host}${pathname}`;
+
+/** @param status of the answer; null when there was none */
+function adviceFor(status: number | null): string {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'the address wants a sign-in or keeps programs out; send the file itself, or set an address that is open in INGEST_SOURCES.';
+    case 404:
+    case 410:
+      return 'the file is no longer, or not yet, at this address; send the file itself, or set the new address in INGEST_SOURCES.';
+    case null:
+      return "check the host's name and this machine's way to it (name service, proxy, firewall), try again later, or send the file itself.";
+    default:
+      return 'try again later, or send the file itself.';
+  }
+}
 
 const reasonOf = (error: unknown) => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  // A host with several addresses fails with one error for each, and no words of its own.
+  const first: unknown = cause instanceof AggregateError && cause.message === '' ? cause.errors[0] : cause;
+  return first instanceof Error ? first.message : String(first);
 };
 
 function isInside(folder: string, path: string): boolean {
