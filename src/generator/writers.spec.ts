@@ -158,6 +158,13 @@ const tells: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     CDS: 'lotSize tickSize multiplier',
     MCX: 'lotSize tickSize multiplier',
   },
+  aliceblue: {
+    NSE: 'series lotSize tickSize',
+    BSE: 'series lotSize tickSize',
+    NFO: 'lotSize tickSize',
+    CDS: 'lotSize tickSize',
+    MCX: 'lotSize tickSize',
+  },
   icici: { NSE: 'isin series', BSE: 'isin series', NFO: 'lotSize tickSize', CDS: 'lotSize tickSize', MCX: 'lotSize' },
   nuvama: {
     NSE: 'isin series lotSize tickSize',

@@ -1,4 +1,5 @@
 import type { Writer } from './writer';
+import { aliceblue } from './writers/aliceblue';
 import { angel } from './writers/angel';
 import { dhan } from './writers/dhan';
 import { fivepaisa } from './writers/fivepaisa';
@@ -13,10 +14,9 @@ import { upstox, upstoxCsv } from './writers/upstox';
 
 /** One for each broker, by its name. */
 export const writers: ReadonlyMap<string, Writer> = new Map(
-  [kite, upstox, angel, dhan, fyers, shoonya, icici, nuvama, groww, kotak, fivepaisa, flattrade, zebu, tradesmart].map((writer) => [
-    writer.broker,
-    writer,
-  ]),
+  [kite, upstox, angel, dhan, fyers, shoonya, icici, nuvama, groww, kotak, fivepaisa, flattrade, zebu, tradesmart, aliceblue].map(
+    (writer) => [writer.broker, writer],
+  ),
 );
 
 /** A broker's other format. */

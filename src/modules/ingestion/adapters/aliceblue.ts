@@ -55,6 +55,8 @@ export const aliceblue: Adapter = {
   broker: 'aliceblue',
   formats: ['csv'],
   identifies: ['series'],
+  // the files of all exchanges may come in one zip
+  entries: /\.csv$/i,
   official: [
     'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/NSE.csv',
     'https://v2api.aliceblueonline.com/restpy/static/contract_master/V2/BSE.csv',
