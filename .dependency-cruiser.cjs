@@ -10,8 +10,8 @@ const mayImport = {
   reference: ['instruments', 'ingestion'],
   // It reads the tables of ingestion's runs and nothing of its code.
   quality: ['instruments', 'brokers'],
-  catalog: ['instruments', 'brokers'],
-  subscriptions: ['instruments', 'brokers', 'catalog'],
+  catalogue: ['instruments', 'brokers'],
+  subscriptions: ['instruments', 'brokers', 'catalogue'],
   sync: ['instruments', 'brokers', 'ingestion'],
   delivery: [],
   audit: [],

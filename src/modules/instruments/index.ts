@@ -38,5 +38,7 @@ export { Resolve } from './queries/resolve';
 export { ResolveMany } from './queries/resolve-many';
 export { ShownInstrument, ShownMapping } from './queries/shown-instrument';
 export { dayShown } from './queries/snapshot';
+export type { BrokerMapping, Snapshot } from './queries/snapshot';
+export { keysOfUnderlying } from './domain/underlying';
 export { securityOf } from './security';
 export { versionOf } from './version-of';
