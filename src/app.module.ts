@@ -3,6 +3,7 @@ import { AuditModule } from './modules/audit';
 import { AuthModule } from './modules/auth';
 import { BrokersModule } from './modules/brokers';
 import { CalendarModule } from './modules/calendar';
+import { CatalogueModule } from './modules/catalogue';
 import { IngestionModule } from './modules/ingestion';
 import { InstrumentsModule } from './modules/instruments';
 import { QualityModule } from './modules/quality';
@@ -16,6 +17,7 @@ import { ReferenceModule } from './modules/reference';
     InstrumentsModule,
     CalendarModule,
     BrokersModule,
+    CatalogueModule,
     IngestionModule,
     SchedulesModule,
     ReferenceModule,

@@ -53,6 +53,6 @@ import { UnderlyingsController } from './underlyings.controller';
     ResolveHandler,
     ResolveManyHandler,
   ],
-  exports: [Instruments, MarketClock, Moments],
+  exports: [Instruments, MarketClock, Moments, Resolver],
 })
 export class InstrumentsModule {}

@@ -1,6 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { Config } from '../../platform/config';
-import { Database } from '../../platform/database/database';
+import { Database, type Queryable } from '../../platform/database/database';
 import { LogHead } from '../../platform/event-store/log-head';
 import { later } from './domain/timeline';
 import type { Day } from './domain/values';
@@ -53,10 +53,13 @@ export class MarketClock {
   }
 
   async now(): Promise<Moment> {
-    if (this.config.marketClock === 'real') return momentOf(new Date());
-    if (!this.follows) return momentFrom(this.config.marketClock);
-    const day = await this.newestDay();
-    return day === null ? momentOf(new Date()) : { day, time: '10:00' };
+    return this.nowGiven(this.follows ? await this.newestDay() : null);
+  }
+
+  /** Now, when the newest day among completed runs is this one. */
+  nowGiven(newest: Day | null): Moment {
+    if (this.config.marketClock === 'real' || (this.follows && newest === null)) return momentOf(new Date());
+    return this.follows && newest !== null ? { day: newest, time: '10:00' } : momentFrom(this.config.marketClock);
   }
 
   /** Why no file can be of this day; null when one can. A day too far ahead would make everything that lives now expired. */
@@ -72,14 +75,19 @@ export class MarketClock {
   async newestDay(): Promise<Day | null> {
     const position = this.head?.known() ?? null;
     if (position !== null && this.seen?.position === position) return this.seen.day;
-    const [row] = await this.database.query<{ day: Day | null }>({
+    const day = await this.newestDayIn(this.database.pool);
+    if (position !== null) this.seen = { position, day };
+    return day;
+  }
+
+  /** As a transaction sees it. */
+  async newestDayIn(db: Queryable): Promise<Day | null> {
+    const { rows } = await db.query<{ day: Day | null }>({
       name: 'market-clock',
       // A run of which everything was quarantined and then rejected is no more a day of the market than before.
       text: `SELECT max(day) AS day FROM registry.ingestion_runs
              WHERE status = 'completed' AND NOT dry_run AND source <> 'sample' AND (quarantined = '[]' OR segments <> '[]')`,
     });
-    const day = row?.day ?? null;
-    if (position !== null) this.seen = { position, day };
-    return day;
+    return rows[0]?.day ?? null;
   }
 }

@@ -17,6 +17,7 @@ export class LogHead implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(LogHead.name);
   private readonly stopping = new AbortController();
   private isListening = false;
+  private readonly waiting = new Set<() => void>();
   private newest = 0;
   private loop: Promise<void> = Promise.resolve();
 
@@ -29,7 +30,23 @@ export class LogHead implements OnModuleInit, OnModuleDestroy {
 
   /** The log is at least there. */
   saw(position: number) {
-    if (position > this.newest) this.newest = position;
+    if (position <= this.newest) return;
+    this.newest = position;
+    for (const wake of this.waiting) wake();
+  }
+
+  /** Resolves when the log is heard to be beyond the position, or after so many milliseconds. */
+  beyond(position: number, milliseconds: number): Promise<void> {
+    return new Promise((done) => {
+      if (this.newest > position) return done();
+      const end = () => {
+        clearTimeout(timer);
+        this.waiting.delete(end);
+        done();
+      };
+      const timer = setTimeout(end, milliseconds).unref();
+      this.waiting.add(end);
+    });
   }
 
   onModuleInit() {

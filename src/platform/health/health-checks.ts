@@ -6,6 +6,8 @@ export type HealthCheck = {
   /** True: without it the service is not ready. False: it is degraded. */
   readonly critical: boolean;
   readonly timeoutMs: number;
+  /** It asks nobody, so that every probe may look anew. */
+  readonly isCheap?: true;
   /** Resolves with details, or rejects with a reason. */
   readonly check: () => Promise<Record<string, unknown> | void>;
 };
@@ -28,10 +30,11 @@ export class HealthChecks {
     return this.checks.map((check) => () => this.run(check));
   }
 
-  private async run({ name, critical, timeoutMs, check }: HealthCheck): Promise<HealthIndicatorResult> {
+  private async run({ name, critical, timeoutMs, isCheap, check }: HealthCheck): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(name);
     const attempt = async () => (await check()) ?? undefined;
-    const result: HealthIndicatorResult = await indicator.attempt(attempt).withTimeout(timeoutMs).cacheFor(cacheMs);
+    const asked = indicator.attempt(attempt).withTimeout(timeoutMs);
+    const result: HealthIndicatorResult = await (isCheap ? asked : asked.cacheFor(cacheMs));
     const { status, ...details } = result[name] ?? { status: 'down' };
     return status === 'down' && !critical ? indicator.degraded(details) : result;
   }

@@ -51,27 +51,41 @@ describe('the catalogue', () => {
   it('gives back what was put', () => {
     const known = { ...share, brokers: [mapping, { ...mapping, broker: 'upstox', token: 'NSE_EQ|INE002A01018' }] };
     const catalogue = catalogueOf(known, option);
-    expect(catalogue.snapshot(catalogue.holder('NSE:RELIANCE') ?? -1)).toEqual(known);
-    expect(catalogue.snapshot(catalogue.holder(option.id) ?? -1)).toEqual(option);
-    expect(catalogue.snapshot(catalogue.holder(option.id) ?? -1, false)).toEqual({ ...option, brokers: null });
+    expect(catalogue.snapshot(catalogue.holder('key', 'NSE:RELIANCE') ?? -1)).toEqual(known);
+    expect(catalogue.snapshot(catalogue.holder('id', option.id) ?? -1)).toEqual(option);
+    expect(catalogue.snapshot(catalogue.holder('id', option.id) ?? -1, false)).toEqual({ ...option, brokers: null });
   });
 
   it('knows what a contract is written on as soon as that is there', () => {
     const catalogue = catalogueOf(option);
     const index = { ...share, id: id(3), key: 'NSE_INDEX:NIFTY', symbol: 'NIFTY', segment: 'NSE_INDEX', isin: null, series: null } as const;
     put(catalogue, [index]);
-    expect(catalogue.snapshot(catalogue.holder(option.id) ?? -1)).toMatchObject({ underlyingId: id(3), underlyingKey: 'NSE_INDEX:NIFTY' });
+    expect(catalogue.snapshot(catalogue.holder('id', option.id) ?? -1)).toMatchObject({
+      underlyingId: id(3),
+      underlyingKey: 'NSE_INDEX:NIFTY',
+    });
   });
 
   it('shows nothing before it is published', () => {
     const catalogue = catalogueOf(share);
     catalogue.add({ ...share, key: 'NSE:RIL', symbol: 'RIL' });
     catalogue.map(share.id, mapping);
-    expect(catalogue.holder('NSE:RIL')).toBeNull();
+    expect(catalogue.holder('key', 'NSE:RIL')).toBeNull();
     expect(catalogue.mapped('token', 'kite', '738561', null)).toEqual([]);
     catalogue.publish([share.id]);
-    expect(catalogue.holder('NSE:RELIANCE')).toBeNull();
+    expect(catalogue.holder('key', 'NSE:RELIANCE')).toBeNull();
     expect(idsOf(catalogue, catalogue.mapped('token', 'kite', '738561', null))).toEqual([share.id]);
+  });
+
+  it('forgets what was discarded', () => {
+    const catalogue = catalogueOf(share);
+    catalogue.add({ ...share, key: 'NSE:RIL', symbol: 'RIL' });
+    catalogue.map(share.id, mapping);
+    catalogue.discard();
+    catalogue.publish();
+    expect([catalogue.size, catalogue.tokens]).toEqual([1, 0]);
+    expect(catalogue.holder('key', 'NSE:RELIANCE')).not.toBeNull();
+    expect(catalogue.holder('key', 'NSE:RIL')).toBeNull();
   });
 
   it('maps nothing to what it does not have', () => {
@@ -143,12 +157,12 @@ describe('the catalogue', () => {
         expect(catalogue.size).toBe(all.length);
         expect(idsOf(catalogue, catalogue.rows())).toEqual(whose(() => true));
         for (const one of all) {
-          const { brokers, ...rest } = catalogue.snapshot(catalogue.holder(one.key) ?? -1);
+          const { brokers, ...rest } = catalogue.snapshot(catalogue.holder('key', one.key) ?? -1);
           expect(rest).toEqual({ ...one, brokers: undefined });
           expect(brokers).toEqual(expect.arrayContaining([...(one.brokers ?? [])]));
           expect(brokers).toHaveLength(one.brokers?.length ?? 0);
         }
-        for (const n of [0, 1, 2, 3, 4, 5]) if (!model.has(id(n))) expect(catalogue.holder(id(n))).toBeNull();
+        for (const n of [0, 1, 2, 3, 4, 5]) if (!model.has(id(n))) expect(catalogue.holder('id', id(n))).toBeNull();
         for (const symbol of ['A', 'B', 'C']) {
           expect(idsOf(catalogue, catalogue.named('symbol', symbol))).toEqual(whose((one) => one.expiry === null && one.symbol === symbol));
           for (const [expiry, rows] of catalogue.contracts('NFO', symbol))

@@ -97,7 +97,7 @@ export class Catalogue {
   /** Shown with the instrument; at once when that is shown already. Of an instrument that is not here: nothing. */
   map(id: string, mapping: BrokerMapping) {
     const waiting = this.pending.get(id);
-    const row = waiting ?? this.holder(id);
+    const row = waiting ?? this.holder('id', id);
     if (row === null) return;
     const at = this.mappings.take();
     const { columns } = this.mappings;
@@ -112,18 +112,24 @@ export class Catalogue {
   /** From here on what was added stands for what had these ids. @param changed ids of whatever is not as it was, also where nothing was added for it */
   publish(changed: Iterable<string> = []) {
     for (const id of changed) {
-      const row = this.holder(id);
+      const row = this.holder('id', id);
       if (row !== null) this.remove(row);
     }
     for (const row of this.pending.values()) this.show(row);
     this.pending = new Map();
   }
 
-  /** Who has this id or this key. */
-  holder(idOrKey: string): number | null {
-    const text = this.texts.find(idOrKey);
+  /** What was added and not published is as if it had never been. */
+  discard() {
+    for (const row of this.pending.values()) this.free(row);
+    this.pending = new Map();
+  }
+
+  /** Who has this id, or this key, now. */
+  holder(by: 'id' | 'key', name: string): number | null {
+    const text = this.texts.find(name);
     const row = text === nobody ? nobody : this.holders.get(text);
-    return row === nobody ? null : row;
+    return row !== nobody && this.instruments.columns[by][row] === text ? row : null;
   }
 
   /** Instruments of which a broker's mapping has the text; in these segments, when some are given. */
@@ -201,7 +207,7 @@ export class Catalogue {
 
   private underlying(segment: Segment, symbol: string): number | null {
     for (const key of keysOfUnderlying(segment, symbol)) {
-      const row = this.holder(key);
+      const row = this.holder('key', key);
       if (row !== null) return row;
     }
     return null;
@@ -249,9 +255,13 @@ export class Catalogue {
       if (left.length > 0) rows.set(at, left);
       else rows.delete(at);
     }
-    for (let at = columns.mappings[row] ?? nobody; at !== nobody;) {
+    for (let at = columns.mappings[row] ?? nobody; at !== nobody; at = this.mappings.columns.next[at] ?? nobody) this.unlink(at);
+    this.free(row);
+  }
+
+  private free(row: number) {
+    for (let at = this.instruments.columns.mappings[row] ?? nobody; at !== nobody;) {
       const following = this.mappings.columns.next[at] ?? nobody;
-      this.unlink(at);
       this.mappings.giveBack(at);
       at = following;
     }

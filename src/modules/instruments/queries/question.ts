@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { plainText } from '../../../platform/http/validation';
 import { indexSymbol } from '../domain/index-aliases';
-import { canonicalSymbol } from '../domain/key';
+import { canonicalSymbol, formatKey } from '../domain/key';
 import { Segment, segmentFacts, segments, segmentsOf } from '../domain/segment';
 import { splitSeries } from '../domain/series';
 import { Broker, Day, decimal, Isin, OptionType } from '../domain/values';
@@ -80,6 +80,16 @@ function spellings(symbol: string): string[] {
 }
 
 export const derivatives = segments.filter((segment) => segmentFacts[segment].kind === 'derivatives');
+
+/** The keys of the one contract in each segment that a question describes: an option with strike and side, else a future. */
+export function contractKeys({ by, segments, symbols, expiry, strike, optionType }: Question): string[] {
+  if (by !== 'contract' || !expiry || (strike === undefined) !== (optionType === undefined)) return [];
+  return (segments ?? derivatives)
+    .filter((segment) => segmentFacts[segment].kind === 'derivatives')
+    .flatMap((segment) =>
+      symbols.map((symbol) => formatKey({ segment, symbol, series: null, expiry, strike: strike ?? null, optionType: optionType ?? null })),
+    );
+}
 
 /** Whether the instrument answers the question: every field that was given holds at the moment. */
 export function answers(instrument: Snapshot, question: Question, { moment, asked }: Reading): boolean {

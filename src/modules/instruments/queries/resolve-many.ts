@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { instrumentExample } from '../examples';
+import type { Moment } from '../market-clock';
 import { AsOf, KnownAt, Moments } from '../moments';
 import { questionFrom, Wanted, type Question } from './question';
 import { Resolver, type Matches } from './resolver';
@@ -74,24 +75,38 @@ export class ResolveManyHandler implements IQueryHandler<ResolveMany> {
 
   async execute({ body: { asOf, knownAt, items, fields } }: ResolveMany) {
     const reading = await this.moments.of({ asOf, knownAt });
-    const questions = items.map(understood);
-    const show = projection(fields);
-    const found = await this.resolver.resolve(
-      questions.map((question) => (typeof question === 'string' ? null : question)),
-      reading,
-      show.brokers || questions.some((question) => typeof question !== 'string' && question.broker !== undefined),
-    );
-    const results = questions.map((question, index): Result => {
-      if (typeof question === 'string') return { status: 'invalid', matches: [], error: question };
-      return result(found[index] ?? { matches: [], truncated: false }, reading.moment.day, (match) =>
-        show.of(shown(match, reading.moment)),
-      );
-    });
-    return { results };
+    const questions = questionsOf(items);
+    const found = await this.resolver.resolve(questions.map(asked), reading, needsBrokers(questions, fields));
+    return answerOf(questions, found, fields, reading.moment);
   }
 }
 
-function understood(item: unknown): Question | string {
+type MaybeQuestion = Question | string;
+
+/** Each item as a question, or the sentence that says why it is none. */
+export const questionsOf = (items: readonly unknown[]): MaybeQuestion[] => items.map(understood);
+export const asked = (question: MaybeQuestion): Question | null => (typeof question === 'string' ? null : question);
+
+/** Whether mappings are asked for, or have to be looked at. */
+export const needsBrokers = (questions: readonly MaybeQuestion[], fields: ResolveBody['fields']): boolean =>
+  projection(fields).brokers || questions.some((question) => typeof question !== 'string' && question.broker !== undefined);
+
+/** @param found aligned with the questions */
+export function answerOf(
+  questions: readonly MaybeQuestion[],
+  found: readonly (Matches | null)[],
+  fields: ResolveBody['fields'],
+  moment: Moment,
+): ResolveAnswer {
+  const show = projection(fields);
+  const results = questions.map((question, index): Result => {
+    if (typeof question === 'string') return { status: 'invalid', matches: [], error: question };
+    return result(found[index] ?? { matches: [], truncated: false }, moment.day, (match) => show.of(shown(match, moment)));
+  });
+  return { results };
+}
+
+function understood(item: unknown): MaybeQuestion {
   const wanted = Wanted.safeParse(item);
   if (wanted.success) return questionFrom(wanted.data);
   const issue = wanted.error.issues[0];

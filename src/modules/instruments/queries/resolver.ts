@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { counter } from '../../../platform/observability/metrics';
-import { formatKey } from '../domain/key';
-import { segmentFacts } from '../domain/segment';
 import type { Reading } from '../moments';
 import type { Lookup } from './lookups';
-import { answers, derivatives, meant, type Question } from './question';
+import { answers, contractKeys, derivatives, meant, type Question } from './question';
 import { Snapshots, type Questions } from './snapshots';
 import type { Snapshot } from './snapshot';
 
@@ -18,6 +16,12 @@ const lookups = counter({
 export const mostMatches = 100;
 
 export type Matches = { readonly matches: readonly Snapshot[]; readonly truncated: boolean };
+
+/** The first of them, and whether there are more. */
+export function counted({ by }: Question, matches: readonly Snapshot[]): Matches {
+  lookups.inc({ kind: by, outcome: matches.length === 0 ? 'not_found' : matches.length === 1 ? 'found' : 'ambiguous' });
+  return { matches: matches.slice(0, mostMatches), truncated: matches.length > mostMatches };
+}
 
 type Asked = { readonly n: number; readonly question: Question };
 
@@ -42,7 +46,7 @@ export class Resolver {
     };
     const of = (by: Lookup) => asked.filter(({ question }) => question.by === by);
     const contracts = of('contract');
-    const named = contracts.filter(({ question }) => keysOf(question).length > 0);
+    const named = contracts.filter(({ question }) => contractKeys(question).length > 0);
     await Promise.all([
       ...(['id', 'name', 'token', 'tokenInSegment', 'brokerSymbol'] as const).map((by) => look(by, of(by))),
       look('key', [...of('key'), ...named]),
@@ -60,20 +64,9 @@ export class Resolver {
     return questions.map((question, n) => {
       if (!question) return null;
       const matches = meant(found.get(n) ?? [], question);
-      lookups.inc({ kind: question.by, outcome: matches.length === 0 ? 'not_found' : matches.length === 1 ? 'found' : 'ambiguous' });
-      return { matches: matches.slice(0, mostMatches), truncated: matches.length > mostMatches };
+      return counted(question, matches);
     });
   }
-}
-
-/** The keys of the one contract in each segment that a question describes: an option with strike and side, else a future. */
-function keysOf({ by, segments, symbols, expiry, strike, optionType }: Question): string[] {
-  if (by !== 'contract' || !expiry || (strike === undefined) !== (optionType === undefined)) return [];
-  return (segments ?? derivatives)
-    .filter((segment) => segmentFacts[segment].kind === 'derivatives')
-    .flatMap((segment) =>
-      symbols.map((symbol) => formatKey({ segment, symbol, series: null, expiry, strike: strike ?? null, optionType: optionType ?? null })),
-    );
 }
 
 /** The questions as the arrays that the lookup's statement takes; one question may stand in several rows. */
@@ -85,7 +78,7 @@ function columns(by: Lookup, asked: readonly Asked[]): Questions {
       case 'id':
         return [[n, id]];
       case 'key':
-        return question.by === 'key' ? [[n, key]] : keysOf(question).map((contract) => [n, contract]);
+        return question.by === 'key' ? [[n, key]] : contractKeys(question).map((contract) => [n, contract]);
       case 'name':
         return isin ? [[n, 'isin', isin, segments]] : symbols.map((symbol) => [n, 'symbol', symbol, segments]);
       case 'formerSymbol':
