@@ -698,7 +698,13 @@ describe('operations', () => {
     expect((await get('/health/live', {})).json()).toEqual({ status: 'ok' });
     const ready = {
       status: 'ok',
-      details: { database: { status: 'up' }, migrations: { status: 'up' }, redis: { status: 'up' }, dumps: { status: 'up' } },
+      details: {
+        database: { status: 'up' },
+        migrations: { status: 'up' },
+        redis: { status: 'up' },
+        dumps: { status: 'up' },
+        catalogue: { status: 'up' },
+      },
     };
     for (const url of ['/health/ready', '/health', '/ready']) expect((await get(url, {})).json()).toEqual(ready);
     expect((await get('/health/startup', {})).json()).toEqual({ status: 'ok' });

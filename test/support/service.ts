@@ -33,13 +33,21 @@ export async function startService(env: Record<string, string> = {}, databaseUrl
   const { port } = app.getHttpServer().address() as AddressInfo;
   const base = `http://127.0.0.1:${port}`;
 
+  /** The newest log position that an answer brought: like any client that wants to see its own writes, it asks for that at least. */
+  let seen = 0;
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const isJson = body !== undefined && !(body instanceof Uint8Array) && typeof body !== 'string' && !(body instanceof ReadableStream);
     const response = await fetch(`${base}/api/v1${path}`, {
       method,
-      headers: { 'x-api-key': rootKey, ...(isJson && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        'x-api-key': rootKey,
+        'registry-position': String(seen),
+        ...(isJson && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body, duplex: 'half' }),
     } as RequestInit);
+    seen = Math.max(seen, Number(response.headers.get('registry-position') ?? 0));
     const text = await response.text();
     const isJsonAnswer = response.headers.get('content-type')?.includes('json') === true;
     const read = isJsonAnswer ? (JSON.parse(text) as Record<string, unknown>) : text ? { text } : {};

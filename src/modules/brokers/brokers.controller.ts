@@ -6,18 +6,15 @@ import { z } from 'zod';
 import { setVersion } from '../../platform/http/etag';
 import { versioned } from '../../platform/http/openapi-parts';
 import { page, pageAmong, pageOf } from '../../platform/http/paging';
-import { Remembered } from '../../platform/http/route-options';
 import { plainText, query } from '../../platform/http/validation';
-import { AsOf, Broker, Segment, ShownInstrument, times, versionOf } from '../instruments';
+import { AsOf, Broker, ShownInstrument, TimesQuery, versionOf } from '../instruments';
 import { unknownBroker } from './names';
 import { BrokerToken, GetBrokerToken } from './queries/get-broker-token';
-import { GetInstrumentOfToken } from './queries/get-instrument-of-token';
+import { GetInstrumentOfToken, MeaningQuery } from './queries/get-instrument-of-token';
 import { ListBrokers, ShownBroker } from './queries/list-brokers';
 
 const Day = query({ asOf: AsOf.optional() });
 const Days = query({ asOf: AsOf.optional(), ...page });
-const When = query(times);
-const Meaning = query({ segment: Segment.optional(), ...times });
 
 @ApiTags('brokers')
 @Controller('brokers')
@@ -39,12 +36,11 @@ export class BrokersController {
   }
 
   @Get(':broker/tokens/:key')
-  @Remembered()
   @ApiOkResponse({ standardSchema: BrokerToken, headers: versioned })
   async token(
     @Param('broker', { schema: Broker }) broker: string,
     @Param('key') key: string,
-    @Query({ schema: When }) when: z.output<typeof When>,
+    @Query({ schema: TimesQuery }) when: TimesQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const token = await this.queries.execute(new GetBrokerToken(broker, key, when));
@@ -53,12 +49,11 @@ export class BrokersController {
   }
 
   @Get(':broker/instruments/:token')
-  @Remembered()
   @ApiOkResponse({ standardSchema: ShownInstrument, headers: versioned })
   async instrument(
     @Param('broker', { schema: Broker }) broker: string,
     @Param('token', { schema: plainText.min(1).max(200) }) token: string,
-    @Query({ schema: Meaning }) { segment, ...when }: z.output<typeof Meaning>,
+    @Query({ schema: MeaningQuery }) { segment, ...when }: MeaningQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const instrument = await this.queries.execute(new GetInstrumentOfToken(broker, token, segment, when));

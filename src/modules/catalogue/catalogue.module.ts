@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { HotAnswers } from './hot-answers';
 import { InstrumentsModule } from '../instruments';
 import { LiveCatalogue } from './live-catalogue';
 
 @Module({
   imports: [InstrumentsModule],
-  providers: [LiveCatalogue],
+  providers: [LiveCatalogue, HotAnswers],
   exports: [LiveCatalogue],
 })
 export class CatalogueModule {}

@@ -7,7 +7,7 @@ import type { Outcome } from '../../platform/event-store/streams';
 import { expectedVersion, setVersion } from '../../platform/http/etag';
 import { located, versioned } from '../../platform/http/openapi-parts';
 import { page, pageOf } from '../../platform/http/paging';
-import { apiPrefix, Remembered } from '../../platform/http/route-options';
+import { apiPrefix } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
 import { AdjustInstrument } from './commands/adjust-instrument';
 import { AmendInstrument } from './commands/amend-instrument';
@@ -17,25 +17,17 @@ import { RenameInstrument } from './commands/rename-instrument';
 import { ResumeInstrument } from './commands/resume-instrument';
 import { SuspendInstrument } from './commands/suspend-instrument';
 import { Adjusting, Amending, Renaming, Turning } from './changes';
-import { times } from './moments';
+import { times, TimesQuery } from './moments';
 import { NewInstrument } from './new-instrument';
-import { GetInstrument, InstrumentWithHistory } from './queries/get-instrument';
+import { GetInstrument, InstrumentQuery, InstrumentWithHistory } from './queries/get-instrument';
 import { InstrumentFilter } from './queries/instrument-filter';
 import { HistoryEvent, ListEvents } from './queries/list-events';
 import { ListInstruments } from './queries/list-instruments';
 import { ListTerms, TermsPeriod } from './queries/list-terms';
 import { ShownInstrument } from './queries/shown-instrument';
-import { several } from './several';
 import { versionOf } from './version-of';
 
-const One = query({
-  ...times,
-  include: several(z.enum(['brokers', 'history']))
-    .optional()
-    .describe('history adds its events; brokers always come with one instrument.'),
-});
 const History = query({ ...times, ...page });
-const TimesOnly = query(times);
 
 @ApiTags('instruments')
 @Controller('instruments')
@@ -52,11 +44,10 @@ export class InstrumentsController {
   }
 
   @Get(':key')
-  @Remembered()
   @ApiOkResponse({ standardSchema: InstrumentWithHistory, headers: versioned })
   async get(
     @Param('key') key: string,
-    @Query({ schema: One }) { include, ...when }: z.output<typeof One>,
+    @Query({ schema: InstrumentQuery }) { include, ...when }: InstrumentQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const instrument = await this.queries.execute(new GetInstrument(key, when, include?.includes('history')));
@@ -71,9 +62,8 @@ export class InstrumentsController {
   }
 
   @Get(':key/terms')
-  @Remembered()
   @ApiOkResponse({ standardSchema: z.array(TermsPeriod) })
-  terms(@Param('key') key: string, @Query({ schema: TimesOnly }) when: z.output<typeof TimesOnly>) {
+  terms(@Param('key') key: string, @Query({ schema: TimesQuery }) when: TimesQuery) {
     return this.queries.execute(new ListTerms(key, when));
   }
 

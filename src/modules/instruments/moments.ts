@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { EventStore } from '../../platform/event-store/event-store';
+import { query } from '../../platform/http/validation';
 import { MarketClock, momentFrom, type Moment } from './market-clock';
 
 const dayOrTime = 'Give a day such as 2026-01-07 or a time such as 2026-01-07T15:30:00+05:30.';
@@ -31,6 +32,8 @@ export const KnownAt = z
 
 /** Query parameters of every read of something that has a history. */
 export const times = { asOf: AsOf.optional(), knownAt: KnownAt.optional() };
+export const TimesQuery = query(times);
+export type TimesQuery = z.output<typeof TimesQuery>;
 export type Times = { readonly asOf?: string | undefined; readonly knownAt?: string | number | undefined };
 
 /** Both times of a read, settled. */

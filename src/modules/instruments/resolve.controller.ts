@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Remembered, Scope } from '../../platform/http/route-options';
+import { Scope } from '../../platform/http/route-options';
 import { Resolve, Resolved, ResolveQuery } from './queries/resolve';
 import { ResolveAnswer, ResolveBody, ResolveMany } from './queries/resolve-many';
 
@@ -11,7 +11,6 @@ export class ResolveController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @Remembered()
   @ApiOkResponse({ standardSchema: Resolved })
   @ApiNotFoundResponse()
   one(@Query({ schema: ResolveQuery }) wanted: ResolveQuery) {

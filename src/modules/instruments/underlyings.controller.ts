@@ -3,7 +3,6 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { wholeNumber } from '../../platform/http/paging';
-import { Remembered } from '../../platform/http/route-options';
 import { query } from '../../platform/http/validation';
 import { namedExpiries } from './domain/expiries';
 import { Segment } from './domain/segment';
@@ -50,14 +49,12 @@ export class UnderlyingsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get(':key/expiries')
-  @Remembered()
   @ApiOkResponse({ standardSchema: z.array(ShownExpiry) })
   expiries(@Param('key') key: string, @Query({ schema: Expiries }) { segment, ...when }: z.output<typeof Expiries>) {
     return this.queries.execute(new ListExpiries(key, segment, when));
   }
 
   @Get(':key/option-chain')
-  @Remembered()
   @ApiOkResponse({ standardSchema: OptionChain })
   chain(@Param('key') key: string, @Query({ schema: Chain }) { asOf, knownAt, include, ...wanted }: z.output<typeof Chain>) {
     return this.queries.execute(new GetOptionChain(key, { ...wanted, brokers: include === 'brokers' }, { asOf, knownAt }));

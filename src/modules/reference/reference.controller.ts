@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Invalid } from '../../platform/errors';
 import { pageOf } from '../../platform/http/paging';
-import { Remembered, Route } from '../../platform/http/route-options';
+import { Route } from '../../platform/http/route-options';
 import { plainText, query } from '../../platform/http/validation';
 import { Day, times } from '../instruments';
 import { LoadReferenceFile, LoadReport } from './commands/load-reference-file';
@@ -70,35 +70,30 @@ export class ReferenceController {
   }
 
   @Get('underlyings/:key/lots')
-  @Remembered()
   @ApiOkResponse({ standardSchema: z.array(AnnouncedLot) })
   lots(@Param('key', { schema: Name }) key: string, @Query({ schema: When }) when: When) {
     return this.queries.execute(new ListLots(key, when));
   }
 
   @Get('indices/:key/members')
-  @Remembered()
   @ApiOkResponse({ standardSchema: pageOf(IndexMember) })
   members(@Param('key', { schema: Name }) key: string, @Query({ schema: MemberFilter }) filter: MemberFilter) {
     return this.queries.execute(new ListIndexMembers(key, filter));
   }
 
   @Get('instruments/:key/memberships')
-  @Remembered()
   @ApiOkResponse({ standardSchema: z.array(Membership) })
   memberships(@Param('key', { schema: Name }) key: string, @Query({ schema: When }) when: When) {
     return this.queries.execute(new ListMemberships(key, when));
   }
 
   @Get('venues')
-  @Remembered()
   @ApiOkResponse({ standardSchema: pageOf(ShownVenue) })
   venues(@Query({ schema: VenueFilter }) filter: VenueFilter) {
     return this.queries.execute(new ListVenues(filter));
   }
 
   @Get('venues/:mic')
-  @Remembered()
   @ApiOkResponse({ standardSchema: ShownVenue })
   @ApiNotFoundResponse()
   venue(@Param('mic', { schema: Mic }) mic: string, @Query({ schema: When }) when: When) {

@@ -4,6 +4,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { Config } from '../config';
 import type { Caller } from './caller';
 import { Redis, dependencyUp } from '../redis';
+import { HotRoutes } from './hot-routes';
 import { Idempotency } from './idempotency';
 import { LogPositions } from './log-positions';
 import { RawRoutes } from './openapi';
@@ -44,10 +45,11 @@ class Limiting {}
     Idempotency,
     RateLimits,
     RawRoutes,
+    HotRoutes,
     { provide: Positions, useClass: LogPositions },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useFactory: validationPipe },
   ],
-  exports: [Idempotency, RateLimits, RawRoutes, Positions, ThrottlerModule],
+  exports: [Idempotency, RateLimits, RawRoutes, HotRoutes, Positions, ThrottlerModule],
 })
 export class HttpModule {}

@@ -16,8 +16,6 @@ export type RouteOptions = {
   readonly upload?: { readonly maxBytes: number; readonly command?: z.ZodType };
   /** The handler sets `Registry-Position` itself, from what it answered with. */
   readonly ownPosition?: true;
-  /** The answer depends on the address, the log and the minute alone: it is given again until one of them changes. */
-  readonly remembered?: true;
   /** Outside /api/v1: a key is looked at when there is one (the probes show more to callers with a key). */
   readonly optionalKey?: true;
   /** Members of the JSON answer that are shown once: not kept for a repeated Idempotency-Key. */
@@ -56,9 +54,6 @@ export const Route =
 
 /** The scope that a caller's key needs here. */
 export const Scope = (scope: Scope) => Route({ scope });
-
-/** Its answers are given again while neither the log nor the minute has moved on. */
-export const Remembered = () => Route({ remembered: true });
 
 /** Everything under it needs a key. */
 export const apiPrefix = '/api/v1';

@@ -1,7 +1,7 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { NotFound } from '../../../platform/errors';
-import { GetInstrument, mappingExample, ShownMapping, type Times } from '../../instruments';
+import { GetInstrument, mappingExample, ShownMapping, type ShownInstrument, type Times } from '../../instruments';
 
 export const BrokerToken = ShownMapping.extend({ id: z.uuid().describe("The instrument's."), key: z.string(), version: z.int() }).meta({
   examples: [{ ...mappingExample, id: '0198a1b2-3c4d-7e5f-8a6b-9c0d1e2f3a4b', key: 'NFO:NIFTY:2026-01-27:26000:CE', version: 3 }],
@@ -24,9 +24,12 @@ export class GetBrokerTokenHandler implements IQueryHandler<GetBrokerToken> {
   constructor(private readonly queries: QueryBus) {}
 
   async execute({ broker, keyOrId, times }: GetBrokerToken) {
-    const { id, key, version, brokers = [] } = await this.queries.execute(new GetInstrument(keyOrId, times));
-    const mapping = brokers.find((one) => one.broker === broker);
-    if (!mapping) throw new NotFound(`${broker} has no token for ${key}${times.asOf === undefined ? '' : ` as of ${times.asOf}`}.`);
-    return { id, key, version, ...mapping };
+    return brokerTokenOf(await this.queries.execute(new GetInstrument(keyOrId, times)), broker, times);
   }
+}
+
+export function brokerTokenOf({ id, key, version, brokers = [] }: ShownInstrument, broker: string, { asOf }: Times): BrokerToken {
+  const mapping = brokers.find((one) => one.broker === broker);
+  if (!mapping) throw new NotFound(`${broker} has no token for ${key}${asOf === undefined ? '' : ` as of ${asOf}`}.`);
+  return { id, key, version, ...mapping };
 }

@@ -1,4 +1,4 @@
-import { compareTexts, keysOfUnderlying, type BrokerMapping, type Day, type Segment, type Snapshot } from '../../instruments';
+import { compareMappings, keysOfUnderlying, type BrokerMapping, type Day, type Segment, type Snapshot } from '../../instruments';
 import { ByNumber, Table } from './table';
 import { Texts } from './texts';
 import { Values } from './values';
@@ -231,7 +231,7 @@ export class Catalogue {
         validFrom: values.get(columns.validFrom[at] ?? nobody),
         validTo: values.get(columns.validTo[at] ?? nobody),
       });
-    return result.length < 2 ? result : result.sort((a, b) => compareTexts(a.broker + a.exchangeToken, b.broker + b.exchangeToken));
+    return result.length < 2 ? result : result.sort(compareMappings);
   }
 
   private show(row: number) {

@@ -1,10 +1,20 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { eventExample, instrumentExample } from '../examples';
-import type { Times } from '../moments';
+import { query } from '../../../platform/http/validation';
+import { times, type Times } from '../moments';
+import { several } from '../several';
 import { GetSnapshot } from './get-snapshot';
 import { HistoryEvent, ListEvents } from './list-events';
 import { shown, ShownInstrument } from './shown-instrument';
+
+export const InstrumentQuery = query({
+  ...times,
+  include: several(z.enum(['brokers', 'history']))
+    .optional()
+    .describe('history adds its events; brokers always come with one instrument.'),
+});
+export type InstrumentQuery = z.output<typeof InstrumentQuery>;
 
 export const InstrumentWithHistory = ShownInstrument.extend({ history: z.array(HistoryEvent).optional() }).meta({
   examples: [{ ...instrumentExample, brokers: [...instrumentExample.brokers], history: [eventExample] }],

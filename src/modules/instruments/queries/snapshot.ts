@@ -1,7 +1,7 @@
 import type { Known, Terms } from '../domain/instrument';
 import type { Segment } from '../domain/segment';
 import { at, dayBefore } from '../domain/timeline';
-import type { Day } from '../domain/values';
+import { compareTexts, type Day } from '../domain/values';
 
 /** What a broker's token means, and what the broker says of the instrument, in the period that holds at the moment. */
 export type BrokerMapping = {
@@ -38,6 +38,10 @@ export type Snapshot = Terms & {
 /** The day whose mappings go with these terms: the moment's, else the last or the first of their period. */
 export const dayShown = ({ from, to }: { readonly from: Day; readonly to: Day | null }, day: Day): Day =>
   to !== null && to <= day ? dayBefore(to) : from > day ? from : day;
+
+/** The order in which the statements of Snapshots give them. */
+export const compareMappings = (a: BrokerMapping, b: BrokerMapping) =>
+  compareTexts(a.broker + a.exchangeToken, b.broker + b.exchangeToken) || compareTexts(a.segment, b.segment);
 
 /** The same as the statements of Snapshots give, from a state of the log. Null before the listing, unless what comes next is wanted. */
 export function snapshotOf(id: string, version: number, known: Known, day: Day, next: boolean): Snapshot | null {
@@ -78,6 +82,6 @@ export function snapshotOf(id: string, version: number, known: Known, day: Day, 
     to,
     underlyingId: null,
     underlyingKey: null,
-    brokers: brokers.sort((a, b) => (a.broker + a.exchangeToken < b.broker + b.exchangeToken ? -1 : 1)),
+    brokers: brokers.sort(compareMappings),
   };
 }

@@ -27,7 +27,7 @@ const homes = `CASE i.segment ${segments
 const mappings = `LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('broker', b.broker, 'token', b.token, 'exchangeToken', b.exchange_token, 'symbol', b.symbol, 'segment', b.segment,
              'lotSize', b.lot_size, 'tickSize', b.tick_size::text, 'freezeQuantity', b.freeze_quantity, 'validFrom', b.valid_from, 'validTo', b.valid_to)
-             ORDER BY b.broker || b.exchange_token) AS brokers
+             ORDER BY b.broker || b.exchange_token, b.segment) AS brokers
     FROM registry.broker_tokens b
     WHERE b.instrument_id = i.id AND b.valid_from <= shown.day AND (b.valid_to IS NULL OR b.valid_to > shown.day)
   ) b ON true`;
