@@ -126,6 +126,16 @@ export async function startService(dataDir = freshFolder(), settings: Readonly<R
     return run;
   }
 
+  /** Until the copy in memory shows everything that was committed. */
+  async function settled() {
+    for (;;) {
+      const { headers: said } = await fetch(`${base}/api/v1/brokers`, { headers });
+      const ready = (await (await fetch(`${base}/health/ready`, { headers })).json()) as { details: { catalogue: { position: number } } };
+      if (ready.details.catalogue.position >= Number(said.get('registry-position'))) return;
+      await pause(50);
+    }
+  }
+
   /** Most memory that the process ever had, in MB; null where the system does not say. */
   function peakMegabytes(): number | null {
     try {
@@ -136,7 +146,7 @@ export async function startService(dataDir = freshFolder(), settings: Readonly<R
     }
   }
 
-  return { base, dataDir, databaseUrl, get, send, ending, load, ingest, peakMegabytes, kill, stop };
+  return { base, dataDir, databaseUrl, get, send, ending, load, ingest, settled, peakMegabytes, kill, stop };
 }
 export type Service = Awaited<ReturnType<typeof startService>>;
 
