@@ -11,6 +11,11 @@ import { changedIds, readInto } from './reading';
 
 /** A wake-up can be lost, and days begin without one. In milliseconds. */
 const lookEvery = 250;
+/**
+ * So many events behind, something large is being written: to read it again while it is written would take as long as writing it. The
+ * database answers until the log is still.
+ */
+const large = 1_000;
 /** With more events behind, everything is read anew: beside what is shown, which a large change would hold up. */
 const mostBehind = 100_000;
 
@@ -77,13 +82,17 @@ export class LiveCatalogue implements OnModuleInit, OnModuleDestroy {
     return this.copy ? Math.max(0, (this.head.known() ?? 0) - this.copy.position) : 0;
   }
 
+  private get isFarBehind() {
+    return this.lag >= large;
+  }
+
   /**
-   * What may be read now, or null when only the database can answer: while it is loaded, when a new day has begun, and before it has come
-   * to `atLeast` or to what a caller of this process was told is done.
+   * What may be read now, or null when only the database can answer: while it is loaded, when a new day has begun, while something large
+   * is being written, and before it has come to `atLeast` or to what a caller of this process was told is done.
    */
   now(atLeast = 0): View | null {
     const { copy } = this;
-    if (!copy || copy.position < Math.max(atLeast, this.told)) return null;
+    if (!copy || this.isFarBehind || copy.position < Math.max(atLeast, this.told)) return null;
     const moment = this.clock.nowGiven(copy.newest);
     return moment.day === copy.catalogue.day ? { catalogue: copy.catalogue, position: copy.position, moment } : null;
   }
@@ -94,14 +103,19 @@ export class LiveCatalogue implements OnModuleInit, OnModuleDestroy {
   }
 
   private async forEver() {
+    let seen = 0;
     while (!this.stopped) {
       try {
-        if (this.isBehind()) await this.catchUp();
+        const newest = this.head.known() ?? 0;
+        const isStill = newest === seen;
+        seen = newest;
+        if (this.isBehind() && (!this.isFarBehind || isStill)) await this.catchUp();
       } catch (error) {
         this.copy?.catalogue.discard();
         this.log.warn({ err: error }, 'The catalogue could not follow the log; the database answers meanwhile.');
       }
-      await Promise.race([this.head.beyond(this.copy?.position ?? Infinity, lookEvery), this.stopping]);
+      const next = this.isFarBehind ? Infinity : (this.copy?.position ?? Infinity);
+      await Promise.race([this.head.beyond(next, lookEvery), this.stopping]);
     }
   }
 
