@@ -124,6 +124,19 @@ describe('a contract that a broker dropped before its underlying was adjusted', 
     expect(keys).toEqual({ 1: '330 upstox', 2: '350 kite upstox', 3: '370 kite upstox', 4: '390 kite upstox' });
   });
 
+  it.each(orders)('ends where another contract has what it would have become, when they come as %s', async (_, order) => {
+    const days = [
+      ['2026-01-05', { kite: full, upstox: full }],
+      ['2026-01-06', { kite: { 2: '350', 3: '370', 4: '390', 9: '330' }, upstox: { 2: '350', 3: '370', 4: '390' } }],
+    ] as const;
+    const [before, after] = await history(days, order, async (registry) => [
+      await keysOn(registry, 'VEDL', '2026-01-05'),
+      await keysOn(registry, 'VEDL', '2026-01-06'),
+    ]);
+    expect(before).toMatchObject({ 1: '350 kite upstox' });
+    expect(after).toEqual({ 2: '350 kite upstox', 3: '370 kite upstox', 4: '390 kite upstox', 9: '330 kite' });
+  });
+
   it('keeps its strike where the others keep theirs', async () => {
     const days = [
       ['2026-01-05', { kite: { ...full, 6: '430', 7: '450', 8: '470', 9: '490' } }],

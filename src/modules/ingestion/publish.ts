@@ -6,6 +6,7 @@ import {
   dayBefore,
   isExchangeList,
   leave,
+  leaveUnseen,
   next,
   observe,
   sameInstrument,
@@ -22,7 +23,7 @@ import {
 import type { DumpRow } from './domain/dump-row';
 import type { ChangeRow } from './domain/symbol-changes';
 import { count, type Effect, type Published } from './domain/published';
-import { unseen, type Action, type Sibling, type Underlying } from './domain/unseen';
+import { unseen, type Action, type Sibling, type Underlying, type Unseen } from './domain/unseen';
 import { newIds } from './new-ids';
 import { mostPending, pendingChanges, type PendingChange } from './pending-changes';
 import { underlyingOf, type Gone, type Match } from './matching';
@@ -91,8 +92,13 @@ export class Publisher {
       return id !== null && this.means(state, seen) ? [{ id, seen, state }] : [];
     });
     const actions = corporateActions(told);
-    const adjusted = unseen(actions, actions.length > 0 ? await siblingsOf(actions) : [], this.file.rowOf);
-    const settled = new Set([...told.map(({ id }) => id), ...adjusted.keys()]);
+    const left = unseen(
+      actions,
+      actions.length > 0 ? await siblingsOf(actions) : [],
+      matches.map(({ row }) => row),
+      this.file.rowOf,
+    );
+    const settled = new Set([...told.map(({ id }) => id), ...left.keys()]);
     const meant = matches.flatMap((match) => {
       const seen = this.observation(match);
       let id = match.candidates.find(
@@ -111,11 +117,7 @@ export class Publisher {
       if (match.listings.some((listing) => listing !== id)) seen.listedOn = null;
       return [{ match, seen, id }];
     });
-    const { day, until } = this.file;
-    for (const [id, action] of adjusted)
-      work.add(id, {
-        decide: (state) => adjustUnseen(state, action, day, state.status === 'known' ? (until.get(state.segment) ?? null) : null),
-      });
+    for (const [id, one] of left) work.add(id, { decide: this.leftOut(one) });
     for (const { match, seen: row, id } of meant) {
       const corporateAction = actions.find(({ segment, underlying }) => segment === row.segment && underlying === row.underlying)?.action;
       const seen = corporateAction ? { ...row, corporateAction } : row;
@@ -163,6 +165,12 @@ export class Publisher {
   private withdrawal(segment: Segment, exchangeToken: string) {
     const { broker, day, ownUntil } = this.file;
     return (state: Instrument) => withdraw(state, broker, segment, exchangeToken, day, ownUntil.get(segment) ?? null);
+  }
+
+  private leftOut({ segment, action, successor }: Unseen): Decide {
+    const { day, until } = this.file;
+    const end = until.get(segment) ?? null;
+    return (state) => (successor === null ? adjustUnseen(state, action, day, end) : leaveUnseen(state, successor, day, end));
   }
 
   private observation({ row, crowded, keyFreeUntil, securityId }: Match): Observation & { listedOn: Day | null } {

@@ -129,6 +129,13 @@ export function adjustUnseen(state: Instrument, action: CorporateAction, day: Da
   return [{ type: 'ContractAdjusted', data: { ...span(state, now, { ...set, key }, day, bound), corporateAction: action } }];
 }
 
+/** Another contract has what an action made of its key: the exchange has withdrawn it. What is older than something known ends nothing. */
+export function leaveUnseen(state: Instrument, successor: string, day: Day, until: Day | null): InstrumentEvent[] {
+  if (state.status === 'unknown' || until !== null || !at(state.terms, day) || !at(state.terms, dayBefore(day))) return [];
+  const reason = `Withdrawn when its underlying was adjusted: token ${successor} has the strike that it would have had.`;
+  return [{ type: 'InstrumentDelisted', data: { reason, by: 'brokers', validFrom: day } }];
+}
+
 export function suspend(state: Instrument, reason: string | undefined, day: Day): InstrumentEvent[] {
   const { known, terms } = living(state, day);
   return terms.suspended ? [] : [{ type: 'InstrumentSuspended', data: { ...because(reason), ...until(known, terms, day) } }];
