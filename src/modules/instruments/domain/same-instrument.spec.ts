@@ -50,6 +50,10 @@ describe('a token that is seen again', () => {
     ['980ICCL29', '985SFIL29', 'N0', false],
     ['980ICCL29', '980SFIL31', 'N0', false],
     ['752HP39', '752MH39', 'SG', false],
+    ['IBHFZC26B', 'SCLZC26B', 'AY', true],
+    ['IBHFZC26B', 'SCLZC26A', 'AY', false],
+    ['IBHFZC26B', 'SCLZC27B', 'AY', false],
+    ['IBHFL26B', 'SCL26B', 'AY', false],
   ])('of debt: %s and %s in %s are the same: %s', (before, now, series, same) => {
     const debt: Terms = { ...shareTerms, type: 'BOND', isin: null, name: 'before', symbol: before, series };
     expect(sameInstrument(debt, listing({ symbol: now, series, isin: null, name: 'now' }))).toBe(same);

@@ -48,18 +48,25 @@ function sameListing(terms: Terms, seen: Observation): boolean {
 /** Loans of the union and of states: many have the same coupon and year, and differ in the middle (`752HP39`, `752MH39`). */
 const loans = new Set(['GS', 'SG', 'GB']);
 const bill = /^(\d+)D(\d\d)(\d\d)(\d\d)$/;
-const bond = /^(\d+)([A-Z]+)(\d\d[A-Z]?)$/;
+/** Coupon, issuer and year; a zero-coupon bond has `ZC` after its issuer instead. */
+const bond = /^(?:(\d+)[A-Z]+|[A-Z]+(ZC))(\d\d[A-Z]?)$/;
 
 /**
  * NSE names debt by its terms, and corrects the name under the same token: a bill whose maturity falls on a new holiday (`91D180226`,
- * `91D190226`), a bond whose issuer has a new name (`980ICCL29`, `980SFIL29`). Seen between Upstox of December 2025 and January 2026.
+ * `91D190226`), a bond whose issuer has a new name (`980ICCL29`, `980SFIL29`; `IBHFZC26B`, `SCLZC26B`). Seen between Upstox of December 2025 and January 2026.
  */
 function isSameDebt(before: string, now: string, series: string | null): boolean {
   const [oldBill, newBill] = [bill.exec(before), bill.exec(now)];
   if (oldBill && newBill) return oldBill[1] === newBill[1] && daysBetween(maturity(oldBill), maturity(newBill)) <= 7;
   const [oldBond, newBond] = [bond.exec(before), bond.exec(now)];
   return (
-    oldBond !== null && newBond !== null && series !== null && !loans.has(series) && oldBond[1] === newBond[1] && oldBond[3] === newBond[3]
+    oldBond !== null &&
+    newBond !== null &&
+    series !== null &&
+    !loans.has(series) &&
+    oldBond[1] === newBond[1] &&
+    oldBond[2] === newBond[2] &&
+    oldBond[3] === newBond[3]
   );
 }
 
