@@ -234,7 +234,8 @@ const candidates = `
     SELECT i.instrument_id AS id FROM registry.instrument_identifiers i
     JOIN registry.lot_sizes t ON t.instrument_id = i.instrument_id AND t.valid_from <= $2 AND (t.valid_to IS NULL OR t.valid_to > $2)
     WHERE i.value = s.isin AND i.kind = 'isin' AND i.segment = s.segment AND t.isin = s.isin AND t.series IS NOT DISTINCT FROM coalesce(s.series, t.series)
-    ORDER BY i.instrument_id LIMIT 1
+    -- A broker that keeps a dead token may have made two of one listing: the row is of the one that has its key.
+    ORDER BY t.key = s.key DESC, i.instrument_id LIMIT 1
   ) found WHERE s.isin IS NOT NULL AND peer.id IS NULL AND s.own IS NULL OFFSET 0) listed ON true
   LEFT JOIN LATERAL (SELECT * FROM (
     SELECT b.instrument_id AS id FROM registry.broker_tokens b
